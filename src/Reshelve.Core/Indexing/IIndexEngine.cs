@@ -1,0 +1,65 @@
+using Reshelve.Planning;
+using Reshelve.Searching;
+
+namespace Reshelve.Indexing;
+
+/// <summary>One concrete index, as the engine knows it.</summary>
+/// <param name="Name"><c>&lt;alias&gt;_&lt;yyyyMMddHHmmss&gt;</c>.</param>
+/// <param name="Alias">The alias it was made for.</param>
+/// <param name="SchemaSignature">The <see cref="IndexSchema.Signature"/> it was made with.</param>
+/// <param name="Live">Whether the alias points at it.</param>
+/// <param name="Documents">How many documents it holds.</param>
+/// <param name="Bytes">What it takes on disk.</param>
+/// <param name="Created">When it was made.</param>
+public sealed record BackingIndex(
+    string Name, string Alias, string SchemaSignature, bool Live, long Documents, long Bytes, DateTimeOffset Created);
+
+/// <summary>What became of one item of a bulk write.</summary>
+/// <param name="Id">The document's id.</param>
+/// <param name="Error">Why the index refused it; null when it was written.</param>
+public readonly record struct ItemResult(string Id, string? Error)
+{
+    /// <summary>Whether the item was written.</summary>
+    public bool Acknowledged => Error is null;
+}
+
+/// <summary>
+/// A search engine that holds backing indexes and aliases. All members may be called from several threads and processes at the
+/// same time; searches never wait for writes. Only what Reshelve itself created is ever listed, written or dropped.
+/// </summary>
+public interface IIndexEngine : IAsyncDisposable
+{
+    /// <summary>The backing indexes made for an alias, oldest first.</summary>
+    Task<IReadOnlyList<BackingIndex>> ListAsync(string alias, CancellationToken cancellationToken);
+
+    /// <summary>Makes an empty backing index; nothing points at it yet.</summary>
+    /// <exception cref="Feeds.ReshelveException">One of that name exists.</exception>
+    Task CreateAsync(string index, string alias, IndexSchema schema, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes a batch as one unit and returns one result per item, in order. When it returns, acknowledged items survive a crash.
+    /// An exception means that the whole call failed and may be retried: writing the same batch again has the same outcome. Adding an
+    /// id that exists replaces it; replacing or patching one that does not adds it; removing one that does not is acknowledged.
+    /// </summary>
+    /// <param name="index">A backing index.</param>
+    /// <param name="batch">The changes; no id twice.</param>
+    /// <param name="sequence">The run's sequence number; a write with a lower one than the document's last is acknowledged without effect.</param>
+    /// <param name="cancellationToken">Honoured before the batch is begun, not within.</param>
+    Task<IReadOnlyList<ItemResult>> WriteAsync(string index, IReadOnlyList<Change> batch, long sequence, CancellationToken cancellationToken);
+
+    /// <summary>Makes all that was written visible to searches, and the index quick to search (merges, statistics).</summary>
+    Task RefreshAsync(string index, CancellationToken cancellationToken);
+
+    /// <summary>Points the alias at the backing index, atomically: every search sees either the old or the new one, whole.</summary>
+    Task PromoteAsync(string alias, string index, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a backing index. Refused while an alias points at it.</summary>
+    Task DropAsync(string index, CancellationToken cancellationToken);
+
+    /// <summary>Searches what the alias points at.</summary>
+    /// <exception cref="Feeds.ReshelveException">Nothing is indexed under the alias, or the request names a field that cannot do what is asked of it.</exception>
+    Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken);
+
+    /// <summary>All documents of a backing index in the order of their ids (ordinal), for verification. A stream: memory does not grow with the index.</summary>
+    IAsyncEnumerable<(string Id, ReadOnlyMemory<byte> Document)> ReadAllAsync(string index, CancellationToken cancellationToken);
+}

@@ -1,0 +1,45 @@
+namespace Reshelve.Running;
+
+/// <summary>
+/// Remembers runs and lets one run at a time have a catalog. Calls may come from several processes.
+/// </summary>
+public interface IRunStore
+{
+    /// <summary>
+    /// Takes the catalog for one run and gives the run its sequence number, larger than any before. The lease ends when it is disposed or
+    /// its process dies.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="purpose">What it is taken for ("sync"), for the message to others.</param>
+    /// <exception cref="CatalogBusyException">Another run has it; the message names that run.</exception>
+    ICatalogLease Acquire(string catalog, string purpose);
+
+    /// <summary>Writes a run's report, replacing an earlier one of the same run. Survives a crash once it returns.</summary>
+    void Save(RunReport report);
+
+    /// <summary>Keeps a run's rejected records: streamed, so that their number does not matter.</summary>
+    IRejectedWriter OpenRejected(string catalog, long run);
+
+    /// <summary>The newest runs of a catalog, newest first.</summary>
+    IReadOnlyList<RunReport> List(string catalog, int limit);
+
+    /// <summary>The rejected records of a run, in feed order as far as planning found them.</summary>
+    IEnumerable<RejectedRecord> ReadRejected(string catalog, long run);
+}
+
+/// <summary>A catalog taken for one run.</summary>
+public interface ICatalogLease : IDisposable
+{
+    /// <summary>The run's sequence number.</summary>
+    long Run { get; }
+}
+
+/// <summary>Takes rejected records. Thread-safe.</summary>
+public interface IRejectedWriter : IDisposable
+{
+    /// <summary>Keeps one.</summary>
+    void Write(RejectedRecord record);
+}
+
+/// <summary>Another run has the catalog.</summary>
+public sealed class CatalogBusyException(string message) : Feeds.ReshelveException(message);
