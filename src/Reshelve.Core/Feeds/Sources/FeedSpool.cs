@@ -10,9 +10,9 @@ namespace Reshelve.Feeds;
 internal sealed record SpooledFeed(IReadOnlyList<string> Files, string? Identity);
 
 /// <summary>
-/// The folder of received feeds, which is also their archive: one folder <c>yyyyMMddTHHmmssfff</c> (UTC) per feed, with its files as received and a
-/// note, <c>.received.json</c>. A feed is put together in a folder that ends in <c>.new</c> and appears by one rename, so what is there is
-/// whole. After a power failure a rename may be undone; that costs a download, never a wrong feed.
+/// The folder of received feeds, which is also their archive: one folder <c>yyyyMMddTHHmmssfff</c> (UTC) per feed, with its files
+/// as received and a note, <c>.received.json</c>. A feed is put together in a folder that ends in <c>.new</c> and appears by one
+/// rename, so what is there is whole. After a power failure a rename may be undone; that costs a download, never a wrong feed.
 /// </summary>
 internal sealed class FeedSpool(string folder, TimeProvider time)
 {
@@ -25,18 +25,26 @@ internal sealed class FeedSpool(string folder, TimeProvider time)
     /// <summary>The folder.</summary>
     public string Folder => folder;
 
-    /// <summary>The newest feed that has all its files with the lengths they were received with; null when there is none.</summary>
+    /// <summary>
+    /// The newest feed that has all its files with the lengths they were received with; null when there is none.
+    /// </summary>
     public SpooledFeed? Newest() => Whole().FirstOrDefault();
 
     /// <summary>The feed of that identity, if it is still there.</summary>
     public SpooledFeed? Find(string identity) => Whole().FirstOrDefault(f => f.Identity == identity);
 
-    /// <summary>Makes the folder that the next feed is put together in, and clears away what crashed runs left of theirs.</summary>
+    /// <summary>
+    /// Makes the folder that the next feed is put together in, and clears away what crashed runs left of theirs.
+    /// </summary>
     public string Stage() => Guard(() =>
     {
         Directory.CreateDirectory(folder);
-        foreach (var left in Directory.EnumerateDirectories(folder, "*" + StagingSuffix).Where(d => IsStamp(Path.GetFileNameWithoutExtension(d))).ToList())
-            Directory.Delete(left, recursive: true);
+        foreach (var left in Directory.GetDirectories(folder, "*" + StagingSuffix))
+        {
+            if (IsStamp(Path.GetFileNameWithoutExtension(left)))
+                Directory.Delete(left, recursive: true);
+        }
+
         return Directory.CreateDirectory(Path.Combine(folder, NextStamp() + StagingSuffix)).FullName;
     });
 
@@ -50,7 +58,9 @@ internal sealed class FeedSpool(string folder, TimeProvider time)
         return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
     });
 
-    /// <summary>Writes the note, makes the feed appear, and deletes all but the newest <paramref name="keep"/>, never this one.</summary>
+    /// <summary>
+    /// Writes the note, makes the feed appear, and deletes all but the newest <paramref name="keep"/>, never this one.
+    /// </summary>
     /// <returns>The feed as it now lies in the spool.</returns>
     public SpooledFeed Commit(string staging, string? identity, string description, int keep) => Guard(() =>
     {
@@ -58,9 +68,9 @@ internal sealed class FeedSpool(string folder, TimeProvider time)
             .Select(f => new SpooledFile(Path.GetRelativePath(staging, f), new FileInfo(f).Length))
             .OrderBy(f => f.Name, StringComparer.Ordinal)
             .ToList();
-        DurableFile.Write(
-            Path.Combine(staging, NoteName),
-            JsonSerializer.SerializeToUtf8Bytes(new SpoolNote(identity, description, time.GetUtcNow(), files), SpoolJson.Default.SpoolNote));
+        var note = new SpoolNote(identity, description, time.GetUtcNow(), files);
+        var json = JsonSerializer.SerializeToUtf8Bytes(note, SpoolJson.Default.SpoolNote);
+        DurableFile.Write(Path.Combine(staging, NoteName), json);
         var final = staging[..^StagingSuffix.Length];
         Directory.Move(staging, final);
         foreach (var old in Entries().Skip(Math.Max(keep, 1)).ToList())
@@ -104,8 +114,9 @@ internal sealed class FeedSpool(string folder, TimeProvider time)
             var note = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(entry, NoteName)), SpoolJson.Default.SpoolNote);
             if (note?.Files is not { Count: > 0 } files || files.Any(f => f?.Name is null))
                 return null;
-            var whole = files.All(f => new FileInfo(Path.Combine(entry, f.Name)) is { Exists: true } info && info.Length == f.Length);
-            return whole ? new SpooledFeed([.. files.Select(f => Path.Combine(entry, f.Name))], note.Identity) : null;
+            return files.All(f => new FileInfo(Path.Combine(entry, f.Name)) is { Exists: true } info && info.Length == f.Length)
+                ? new SpooledFeed([.. files.Select(f => Path.Combine(entry, f.Name))], note.Identity)
+                : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -120,9 +131,9 @@ internal sealed class FeedSpool(string folder, TimeProvider time)
         var now = time.GetUtcNow().UtcDateTime;
         if (Entries().FirstOrDefault() is { } newest)
         {
-            var last = DateTime.ParseExact(Path.GetFileName(newest), Stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
-            if (now < last.AddMilliseconds(1))
-                now = last.AddMilliseconds(1);
+            var next = DateTime.ParseExact(Path.GetFileName(newest), Stamp, CultureInfo.InvariantCulture).AddMilliseconds(1);
+            if (now < next)
+                now = next;
         }
 
         return now.ToString(Stamp, CultureInfo.InvariantCulture);

@@ -3,13 +3,13 @@ namespace Reshelve.Feeds;
 /// <summary>Brings the body of one response to the disk, and leaves what came of it to be resumed when it breaks off.</summary>
 internal sealed class FeedTransfer(PartialDownload partial, TimeSpan timeout, TimeProvider time)
 {
-    /// <summary>How much may have to be fetched again after a crash: rarely enough that flushing costs nothing, often enough to be worth it.</summary>
-    private const int CheckpointBytes = 32 << 20;
-
     private const int BufferBytes = 128 << 10;
 
     /// <summary>A longer feed is refused.</summary>
     public required long MaxBytes { get; init; }
+
+    /// <summary>How much may have to be fetched again after a crash.</summary>
+    public required int CheckpointBytes { get; init; }
 
     /// <summary>The address, for messages.</summary>
     public required string Shown { get; init; }
@@ -20,10 +20,17 @@ internal sealed class FeedTransfer(PartialDownload partial, TimeSpan timeout, Ti
     /// <exception cref="FeedRefusedException">It is longer than allowed.</exception>
     /// <exception cref="ReshelveException">The disk is full or not writable.</exception>
     public async Task<long> ReceiveAsync(
-        HttpResponseMessage response, PartNote part, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+        HttpResponseMessage response,
+        PartNote part,
+        IProgress<(long Received, long? Total)>? progress,
+        CancellationToken cancellationToken)
     {
         if (part.Total > MaxBytes)
+        {
+            partial.Discard();
             throw TooLong();
+        }
+
         using var file = partial.Open(part);
         try
         {
@@ -47,7 +54,11 @@ internal sealed class FeedTransfer(PartialDownload partial, TimeSpan timeout, Ti
     }
 
     private async Task CopyAsync(
-        HttpResponseMessage response, FileStream file, PartNote part, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+        HttpResponseMessage response,
+        FileStream file,
+        PartNote part,
+        IProgress<(long Received, long? Total)>? progress,
+        CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferBytes];
         var flushed = part.Received;
@@ -70,7 +81,12 @@ internal sealed class FeedTransfer(PartialDownload partial, TimeSpan timeout, Ti
     }
 
     private async ValueTask<int> ReadAsync(
-        HttpResponseMessage response, byte[] buffer, Patience patience, long received, PartNote part, CancellationToken cancellationToken)
+        HttpResponseMessage response,
+        byte[] buffer,
+        Patience patience,
+        long received,
+        PartNote part,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -86,23 +102,26 @@ internal sealed class FeedTransfer(PartialDownload partial, TimeSpan timeout, Ti
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw BrokenOff(received, part, $"the connection broke after {Progress(received, part)}: {e.GetBaseException().Message.TrimEnd('.')}.", e);
+            var cause = e.GetBaseException().Message.TrimEnd('.');
+            throw BrokenOff(received, part, $"the connection broke after {Progress(received, part)}: {cause}.", e);
         }
     }
 
     private static string Progress(long received, PartNote part) =>
         part.Total is { } total ? $"{received:N0} of {total:N0} bytes" : $"{received:N0} bytes";
 
-    private static TransferException BrokenOff(long received, PartNote part, string problem, Exception? inner = null) => new(problem, inner)
-    {
-        BrokeOff = true,
-        Remedy = received > 0 && CanResume(part)
-            ? "What came is kept: the next run asks for the rest only. If this happens again, ask whoever runs the server."
-            : "Run again later; if this happens again, ask whoever runs the server.",
-    };
+    private static TransferException BrokenOff(long received, PartNote part, string problem, Exception? inner = null) =>
+        new(problem, inner)
+        {
+            BrokeOff = true,
+            Remedy = received > 0 && CanResume(part)
+                ? "What came is kept: the next run asks for the rest only. If this happens again, ask whoever runs the server."
+                : "Run again later; if this happens again, ask whoever runs the server.",
+        };
 
     private FeedRefusedException TooLong() => new(
-        $"The feed at {Shown} is longer than {MaxBytes:N0} bytes, which no catalog is: check that source.url is the address of a feed.");
+        $"The feed at {Shown} is longer than {MaxBytes:N0} bytes, which no catalog is: "
+        + "check that source.url is the address of a feed.");
 
     private static bool CanResume(PartNote part) => part.ETag is not null || part.Modified is not null;
 

@@ -5,8 +5,8 @@ using System.Text;
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// What a server gives to tell one state of a resource from another, byte for byte (a "strong validator", RFC 9110 section 8.8): an ETag
-/// without <c>W/</c>, or a Last-Modified time that is safely in the past. Exactly one of them is set.
+/// What a server gives to tell one state of a resource from another, byte for byte (a "strong validator", RFC 9110 section 8.8):
+/// an ETag without <c>W/</c>, or a Last-Modified time that is safely in the past. Exactly one of them is set.
 /// </summary>
 internal sealed record FeedValidator(string? ETag, DateTimeOffset? Modified)
 {

@@ -4,12 +4,15 @@ using Reshelve.Catalogs;
 
 namespace Reshelve.Feeds;
 
-/// <summary>Feeds that lie in the file system. They are read where they lie, and copied to the archive only if the definition asks.</summary>
-internal sealed class FileFeedSource(FilePattern pattern, FilePick pick, int archive, FeedSpool spool, TimeProvider time) : IFeedSource
+/// <summary>
+/// Feeds that lie in the file system. They are read where they lie, and copied to the archive only if the definition asks.
+/// </summary>
+internal sealed class FileFeedSource(
+    FilePattern pattern, FilePick pick, int archive, FeedSpool spool, TimeProvider time) : IFeedSource
 {
     /// <summary>
-    /// A file changed more recently than this may be changed again without its time changing: clocks of file systems are coarse, some
-    /// count in steps of 2 s. The same caution as git takes with "racily clean" entries.
+    /// A file changed more recently than this may be changed again without its time changing: clocks of file systems are coarse,
+    /// some count in steps of 2 s. The same caution as git takes with "racily clean" entries.
     /// </summary>
     private static readonly TimeSpan Racy = TimeSpan.FromSeconds(2);
 
@@ -46,8 +49,9 @@ internal sealed class FileFeedSource(FilePattern pattern, FilePick pick, int arc
     }
 
     /// <summary>
-    /// One text for the names, sizes and times of the files; null when a time is too recent to be trusted. Sizes and times are read from
-    /// the opened file: what a link points at counts, not the link, and a file that cannot be read is found now rather than later.
+    /// One text for the names, sizes and times of the files; null when a time is too recent to be trusted. Sizes and times are
+    /// read from the opened file: what a link points at counts, not the link, and a file that cannot be read is found now rather
+    /// than later.
     /// </summary>
     private string? Identify(IReadOnlyList<string> files, out long bytes)
     {
@@ -80,32 +84,41 @@ internal sealed class FileFeedSource(FilePattern pattern, FilePick pick, int arc
     private static FeedUnavailableException Unreadable(string file, Exception cause) => cause switch
     {
         UnauthorizedAccessException => new(
-            $"The feed {file} may not be read by the user {Environment.UserName}: give it read permission, or run as a user who has it.", cause),
+            $"The feed {file} may not be read by the user {Environment.UserName}: "
+            + "give it read permission, or run as a user who has it.",
+            cause),
         FileNotFoundException or DirectoryNotFoundException => new(
-            $"The feed {file} was there a moment ago and is gone: it was moved or deleted meanwhile. Run again when its delivery is complete.", cause),
+            $"The feed {file} was there a moment ago and is gone: it was moved or deleted meanwhile. "
+            + "Run again when its delivery is complete.",
+            cause),
         NotSupportedException => new(
-            $"The feed {file} is a pipe or a device, and a feed is read more than once and in any order: write it to a file and name that.", cause),
-        _ => new($"The feed {file} cannot be opened: {cause.Message} Close the program that holds it, or check the disk or mount that it lies on.", cause),
+            $"The feed {file} is a pipe or a device, and a feed is read more than once and in any order: "
+            + "write it to a file and name that.",
+            cause),
+        _ => new(
+            $"The feed {file} cannot be opened: {cause.Message} "
+            + "Close the program that holds it, or check the disk or mount that it lies on.",
+            cause),
     };
 
     private string Describe(IReadOnlyList<string> files) =>
         files.Count == 1 ? files[0] : $"{files.Count} files matching {pattern.Text} in {pattern.Folder}";
 
-    /// <summary>A run that failed after archiving comes again with the same feed: that must not push older feeds out of the archive.</summary>
+    /// <summary>
+    /// A run that failed after archiving comes again with the same feed: that must not push older feeds out of the archive.
+    /// </summary>
     private bool IsArchived(string? identity) => identity is not null && spool.Newest()?.Identity == identity;
 
     private async Task ArchiveAsync(
         ReceivedFeed feed, long bytes, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
     {
         var copied = 0L;
+        void Report(long bytesCopied) => progress?.Report((bytesCopied, Math.Max(bytesCopied, bytes)));
         var staging = spool.Stage();
         try
         {
             foreach (var file in feed.Files)
-            {
-                copied = await CopyAsync(
-                    file, Path.Combine(staging, pattern.Relative(file)), copied, n => progress?.Report((n, Math.Max(n, bytes))), cancellationToken);
-            }
+                copied = await CopyAsync(file, Path.Combine(staging, pattern.Relative(file)), copied, Report, cancellationToken);
         }
         catch
         {

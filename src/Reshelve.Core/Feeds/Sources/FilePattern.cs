@@ -3,9 +3,9 @@ using System.IO.Enumeration;
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// The path of a file, or a glob: <c>*</c> and <c>?</c> inside a name, <c>**</c> for any number of folders. Like a shell, wildcards pass over
-/// names that begin with a dot (files being written, lists of a file manager) unless the pattern's name begins with one, and
-/// <c>**</c> does not follow links to folders, which may lead in circles.
+/// The path of a file, or a glob: <c>*</c> and <c>?</c> inside a name, <c>**</c> for any number of folders. Like a shell,
+/// wildcards pass over names that begin with a dot (files being written, lists of a file manager) unless the pattern's name
+/// begins with one, and <c>**</c> does not follow links to folders, which may lead in circles.
 /// </summary>
 internal sealed class FilePattern
 {
@@ -35,6 +35,8 @@ internal sealed class FilePattern
     /// <summary>Reads a path or glob; a relative one is taken to lie in <paramref name="baseFolder"/>.</summary>
     public static FilePattern Parse(string text, string baseFolder)
     {
+        if (text.Contains('\0', StringComparison.Ordinal))
+            throw new FeedUnavailableException("source.path holds a null character, which no path can: write it anew.");
         var full = Path.Combine(Path.GetFullPath(baseFolder), text);
         // A file whose very name holds a wildcard is meant literally.
         if (text.AsSpan().IndexOfAny(Wildcards) < 0 || File.Exists(full))
@@ -43,10 +45,11 @@ internal sealed class FilePattern
             return new FilePattern(text, Path.GetDirectoryName(full) ?? full, [Path.GetFileName(full)]);
         }
 
-        var segments = full.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
+        char[] separators = [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar];
+        var segments = full.Split(separators, StringSplitOptions.RemoveEmptyEntries);
         var literal = segments.TakeWhile(s => !HasWildcard(s)).Count();
         var root = Path.GetPathRoot(full) ?? "";
-        var rooted = root.Trim(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar).Length > 0 ? 1 : 0;
+        var rooted = root.Trim(separators).Length > 0 ? 1 : 0;
         var folder = Path.GetFullPath(Path.Combine(root, Path.Combine([.. segments[rooted..literal], ""])));
         return new FilePattern(text, Path.TrimEndingDirectorySeparator(folder), Simplify(text, segments[literal..]));
     }
@@ -56,7 +59,8 @@ internal sealed class FilePattern
         if (segments.Contains(".."))
         {
             throw new FeedUnavailableException(
-                $"source.path '{text}' goes up ('..') behind a wildcard, where that means nothing certain: write '..' before the first wildcard only.");
+                $"source.path '{text}' goes up ('..') behind a wildcard, where that means nothing certain: "
+                + "write '..' before the first wildcard only.");
         }
 
         // "**/**" is "**", and "folder/**" means everything below, as people expect.
@@ -92,7 +96,8 @@ internal sealed class FilePattern
         if (segment == "**")
         {
             Collect(folder, at + 1, found, cancellationToken);
-            foreach (var below in new DirectoryInfo(folder).EnumerateDirectories().Where(d => d.LinkTarget is null && !IsHidden(d.Name)))
+            var folders = new DirectoryInfo(folder).EnumerateDirectories();
+            foreach (var below in folders.Where(d => d.LinkTarget is null && !IsHidden(d.Name)))
                 Collect(below.FullName, at, found, cancellationToken);
         }
         else if (!HasWildcard(segment))
@@ -111,8 +116,10 @@ internal sealed class FilePattern
     private static bool Matches(string segment, string path)
     {
         var name = Path.GetFileName(path.AsSpan());
+        // To that method a backslash is an escape; to a pattern it is a character like any other.
+        var expression = segment.Replace(@"\", @"\\", StringComparison.Ordinal);
         return (!IsHidden(name) || IsHidden(segment))
-            && FileSystemName.MatchesSimpleExpression(segment.Replace(@"\", @"\\", StringComparison.Ordinal), name, OperatingSystem.IsWindows());
+            && FileSystemName.MatchesSimpleExpression(expression, name, OperatingSystem.IsWindows());
     }
 
     private static bool IsHidden(ReadOnlySpan<char> name) => name.StartsWith('.');

@@ -5,12 +5,14 @@ using System.Text;
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// Sends one GET and follows redirects, which the platform's own following would do without these rules: never from https to http, and
-/// the definition's headers (credentials, as a rule) go to the definition's scheme, host and port only.
+/// Sends one GET and follows redirects, which the platform's own following would do without these rules: never from https to
+/// http, and the definition's headers (credentials, as a rule) go to the definition's scheme, host and port only.
 /// </summary>
 internal sealed class HttpExchange
 {
     private const int MaxRedirects = 10;
+
+    private static readonly string? Version = typeof(HttpExchange).Assembly.GetName().Version?.ToString(2);
 
     private readonly HttpClient _http;
     private readonly Uri _address;
@@ -18,7 +20,8 @@ internal sealed class HttpExchange
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
 
-    public HttpExchange(HttpClient http, Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, TimeSpan timeout, TimeProvider time)
+    public HttpExchange(
+        HttpClient http, Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, TimeSpan timeout, TimeProvider time)
     {
         _http = http;
         _address = new UriBuilder(address) { UserName = "", Password = "", Fragment = "" }.Uri;
@@ -29,7 +32,9 @@ internal sealed class HttpExchange
     }
 
     /// <summary>Sends the request; the response's headers have come, its body is still to be read.</summary>
-    /// <exception cref="TransferException">No answer came: the host is not known or not reached, the connection broke, the time was up.</exception>
+    /// <exception cref="TransferException">
+    /// No answer came: the host is not known or not reached, the connection broke, the time was up.
+    /// </exception>
     /// <exception cref="FeedUnavailableException">The redirects lead nowhere, or where they must not.</exception>
     public async Task<HttpResponseMessage> GetAsync(Action<HttpRequestHeaders> condition, CancellationToken cancellationToken)
     {
@@ -52,9 +57,9 @@ internal sealed class HttpExchange
         foreach (var (name, value) in _headers.Where(h => home || RequestHeaders.MayTravel(h.Key)))
             request.Headers.TryAddWithoutValidation(name, value);
         if (!request.Headers.Contains("User-Agent"))
-            request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Reshelve", typeof(HttpExchange).Assembly.GetName().Version?.ToString(2)));
-        // gzip may be asked for because the spool takes it as it comes and the reader knows it by its first bytes. Not for what is
-        // compressed already: compressing it twice is a favourite mistake of servers.
+            request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Reshelve", Version));
+        // gzip may be asked for because the spool takes it as it comes and the reader knows it by its first bytes. Not for what
+        // is compressed already: compressing it twice is a favourite mistake of servers.
         var encoding = IsCompressed(address) ? "identity" : "gzip";
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(encoding));
         condition(request.Headers);
@@ -77,14 +82,16 @@ internal sealed class HttpExchange
         }
         catch (HttpRequestException e)
         {
-            throw new TransferException($"{e.GetBaseException().Message.TrimEnd('.')}.", e) { Remedy = ConnectRemedy(e.HttpRequestError) };
+            var problem = e.GetBaseException().Message.TrimEnd('.') + ".";
+            throw new TransferException(problem, e) { Remedy = ConnectRemedy(e.HttpRequestError) };
         }
     }
 
     private static string ConnectRemedy(HttpRequestError error) => error switch
     {
         HttpRequestError.NameResolutionError => "Check the host name in source.url and this machine's name server.",
-        HttpRequestError.SecureConnectionError => "Check the server's certificate, this machine's list of trusted authorities, and its clock.",
+        HttpRequestError.SecureConnectionError =>
+            "Check the server's certificate, this machine's list of trusted authorities, and its clock.",
         HttpRequestError.ProxyTunnelError => "Check the proxy (HTTPS_PROXY, NO_PROXY).",
         _ => "Check that the server runs and that this machine can reach it (network, firewall, proxy).",
     };
@@ -92,7 +99,12 @@ internal sealed class HttpExchange
     private Uri Next(Uri address, HttpResponseMessage response, int redirects)
     {
         if (redirects == MaxRedirects)
-            throw Misled($"redirects more than {MaxRedirects} times, last to {SafeAddress.Of(address)}", "Ask whoever runs the server, or name the final address");
+        {
+            throw Misled(
+                $"redirects more than {MaxRedirects} times, last to {SafeAddress.Of(address)}",
+                "Ask whoever runs the server, or name the final address");
+        }
+
         if (response.Headers.Location is not { } location || !Uri.TryCreate(address, location, out var next))
             throw Misled($"redirects ({(int)response.StatusCode}) without saying where to", "Ask whoever runs the server");
         if (!SafeAddress.IsHttp(next))
@@ -114,7 +126,9 @@ internal sealed class HttpExchange
         or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
     private static bool IsCompressed(Uri address) =>
-        Path.GetExtension(address.AbsolutePath).ToUpperInvariant() is ".GZ" or ".TGZ" or ".ZIP" or ".BZ2" or ".XZ" or ".ZST" or ".7Z";
+        Path.GetExtension(address.AbsolutePath).ToUpperInvariant()
+            is ".GZ" or ".TGZ" or ".ZIP" or ".BZ2" or ".XZ" or ".ZST" or ".7Z";
 
-    private static string Basic(string userInfo) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(userInfo)));
+    private static string Basic(string userInfo) =>
+        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(userInfo)));
 }

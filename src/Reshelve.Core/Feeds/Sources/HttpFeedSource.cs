@@ -7,9 +7,9 @@ using Reshelve.Catalogs;
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// A feed that is downloaded: not again when the server says that it is the same, and not from its beginning when a part has come already,
-/// in this run or an earlier one. It is spooled as received; a body with <c>Content-Encoding: gzip</c> is simply a gzip file, which readers know by
-/// its content.
+/// A feed that is downloaded: not again when the server says that it is the same, and not from its beginning when a part has come
+/// already, in this run or an earlier one. It is spooled as received; a body with <c>Content-Encoding: gzip</c> is simply a gzip
+/// file, which readers know by its content.
 /// </summary>
 internal sealed class HttpFeedSource(
     Uri address, SourceDefinition source, FeedSpool spool, TimeProvider time, Func<string, string?> environment) : IFeedSource
@@ -25,6 +25,9 @@ internal sealed class HttpFeedSource(
 
     /// <summary>A longer feed is refused.</summary>
     public long MaxBytes { get; init; } = FeedSources.MaxBytes;
+
+    /// <summary>How much may have to be fetched again after a crash; so much that the flush in between costs nothing.</summary>
+    public int CheckpointBytes { get; init; } = 32 << 20;
 
     /// <inheritdoc/>
     public async Task<ReceivedFeed> ReceiveAsync(
@@ -54,7 +57,10 @@ internal sealed class HttpFeedSource(
     }
 
     private async Task<ReceivedFeed> TryReceiveAsync(
-        HttpExchange exchange, string? lastIdentity, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+        HttpExchange exchange,
+        string? lastIdentity,
+        IProgress<(long Received, long? Total)>? progress,
+        CancellationToken cancellationToken)
     {
         var known = KnownFeeds.Of(
             HttpFeedIdentity.Read(spool.Newest()?.Identity, _key), HttpFeedIdentity.Read(lastIdentity, _key));
@@ -71,7 +77,8 @@ internal sealed class HttpFeedSource(
                     known = KnownFeeds.None;
                     break;
                 case HttpStatusCode.PartialContent when part is not null && Continues(response, part):
-                    return await DownloadAsync(response, part with { Total = response.Content.Headers.ContentRange!.Length }, progress, cancellationToken);
+                    var rest = part with { Total = response.Content.Headers.ContentRange!.Length };
+                    return await DownloadAsync(response, rest, progress, cancellationToken);
                 case HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable when part is not null:
                     _partial.Discard();
                     part = null;
@@ -93,24 +100,28 @@ internal sealed class HttpFeedSource(
         headers.IfRange = Validator(part)!.Condition;
     }
 
-    /// <summary>Where to go on. A part that is whole already (a crash came just then) asks for its last byte, as no range is empty.</summary>
+    /// <summary>
+    /// Where to go on. A part that is whole already (a crash came just then) asks for its last byte, as no range is empty.
+    /// </summary>
     private static long ResumeAt(PartNote part) => part.Received == part.Total ? part.Received - 1 : part.Received;
 
     private static FeedValidator? Validator(PartNote part) =>
         part.ETag is null && part.Modified is null ? null : new FeedValidator(part.ETag, part.Modified);
 
-    /// <summary>Whether a partial response is the rest of the part: of the same state, encoding and length, and from the right byte on.</summary>
+    /// <summary>
+    /// Whether a partial response is the rest of the part: of the same state, encoding and length, and from the right byte on.
+    /// </summary>
     private static bool Continues(HttpResponseMessage response, PartNote part) =>
         response.Content.Headers.ContentRange is { Unit: "bytes", From: { } from, To: { } to, Length: { } length }
         && from == ResumeAt(part)
         && (part.Total is null || part.Total == length)
-        && (response.Content.Headers.ContentLength ?? to - from + 1) == to - from + 1
-        && Encoding(response) == part.Encoding
+        && (AnnouncedLength(response) ?? to - from + 1) == to - from + 1
+        && ContentEncoding(response) == part.Encoding
         && Validator(part)!.Agrees(response);
 
     private PartNote Begin(HttpResponseMessage response)
     {
-        var encoding = Encoding(response);
+        var encoding = ContentEncoding(response);
         if (encoding is not (null or "gzip"))
         {
             throw new FeedRefusedException(
@@ -121,11 +132,15 @@ internal sealed class HttpFeedSource(
         // What cannot be resumed safely has no validator in its note.
         var resumable = !response.Headers.AcceptRanges.Contains("none");
         var validator = resumable ? FeedValidator.Of(response, time.GetUtcNow()) : null;
-        return new PartNote(_key, validator?.ETag, validator?.Modified, encoding, response.Content.Headers.ContentLength, 0);
+        return new PartNote(_key, validator?.ETag, validator?.Modified, encoding, AnnouncedLength(response), 0);
     }
 
+    /// <summary>Beside chunks a length means nothing (RFC 9112 section 6.3).</summary>
+    private static long? AnnouncedLength(HttpResponseMessage response) =>
+        response.Headers.TransferEncodingChunked == true ? null : response.Content.Headers.ContentLength;
+
     /// <summary>The content encoding in one spelling; null for none.</summary>
-    private static string? Encoding(HttpResponseMessage response)
+    private static string? ContentEncoding(HttpResponseMessage response)
     {
         var names = response.Content.Headers.ContentEncoding
             .Select(e => e.ToUpperInvariant())
@@ -136,12 +151,21 @@ internal sealed class HttpFeedSource(
     }
 
     private async Task<ReceivedFeed> DownloadAsync(
-        HttpResponseMessage response, PartNote part, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+        HttpResponseMessage response,
+        PartNote part,
+        IProgress<(long Received, long? Total)>? progress,
+        CancellationToken cancellationToken)
     {
         // Read before the transfer, which may take longer than the server's clock needs to make a fresh time look old.
         var validator = FeedValidator.Of(response, time.GetUtcNow()) ?? Validator(part);
-        var transfer = new FeedTransfer(_partial, source.Timeout, time) { MaxBytes = MaxBytes, Shown = _shown };
-        var length = await transfer.ReceiveAsync(response, part with { Received = part.Received == 0 ? 0 : ResumeAt(part) }, progress, cancellationToken);
+        var transfer = new FeedTransfer(_partial, source.Timeout, time)
+        {
+            MaxBytes = MaxBytes,
+            CheckpointBytes = CheckpointBytes,
+            Shown = _shown,
+        };
+        var begin = part with { Received = part.Received == 0 ? 0 : ResumeAt(part) };
+        var length = await transfer.ReceiveAsync(response, begin, progress, cancellationToken);
         var identity = validator is null ? null : new HttpFeedIdentity(_key, validator, length).ToString();
         var staging = spool.Stage();
         _partial.MoveTo(Path.Combine(staging, SafeAddress.FileName(address)));
@@ -158,15 +182,15 @@ internal sealed class HttpFeedSource(
     }
 
     /// <summary>
-    /// Stands for the source in what is kept: an ETag means nothing to another address, or with other headers. As written, with variables not
-    /// filled in, so that a renewed token changes nothing; hashed, as an address may hold secrets.
+    /// Stands for the source in what is kept: an ETag means nothing to another address, or with other headers. As written, with
+    /// variables not filled in, so that a renewed token changes nothing; hashed, as an address may hold secrets.
     /// </summary>
     private static string SourceKey(Uri address, SourceDefinition source)
     {
         var text = new StringBuilder(address.AbsoluteUri);
         foreach (var (name, value) in source.Headers.OrderBy(h => h.Key, StringComparer.OrdinalIgnoreCase))
             text.Append('\n').Append(name.ToUpperInvariant()).Append(':').Append(value);
-        return Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
     }
 
     private static HttpClient CreateClient(TimeSpan timeout)

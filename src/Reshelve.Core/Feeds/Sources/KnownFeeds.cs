@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// The feeds that need not be sent again: the one that the index holds, and the newest in the spool (received by a run that was held
-/// or failed). Turns them into the conditions of a request, and a 304 back into the feed that it means.
+/// The feeds that need not be sent again: the one that the index holds, and the newest in the spool (received by a run that was
+/// held or failed). Turns them into the conditions of a request, and a 304 back into the feed that it means.
 /// </summary>
 internal sealed class KnownFeeds
 {
@@ -16,8 +16,8 @@ internal sealed class KnownFeeds
     public static KnownFeeds None { get; } = new([]);
 
     /// <summary>
-    /// Several ETags may be asked about at once; of times only one, and servers ignore it beside an ETag (RFC 9110 section 13.1.3). So
-    /// ETags win, then the first time.
+    /// Several ETags may be asked about at once; of times only one, and servers ignore it beside an ETag (RFC 9110 section
+    /// 13.1.3). So ETags win, then the first time.
     /// </summary>
     public static KnownFeeds Of(params HttpFeedIdentity?[] identities)
     {

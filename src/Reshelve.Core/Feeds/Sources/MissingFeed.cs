@@ -15,7 +15,9 @@ internal static class MissingFeed
                 + $"'{Path.TrimEndingDirectorySeparator(pattern.Text)}/*.jsonl'.");
         }
 
-        var what = pattern.IsGlob ? $"No file matches source.path '{pattern.Text}'" : $"There is no file '{pattern.Text}' (source.path)";
+        var what = pattern.IsGlob
+            ? $"No file matches source.path '{pattern.Text}'"
+            : $"There is no file '{pattern.Text}' (source.path)";
         if (!Directory.Exists(pattern.Folder))
         {
             return new FeedUnavailableException(
@@ -38,7 +40,8 @@ internal static class MissingFeed
 
     private static string List(string folder)
     {
-        var names = Names(Directory.EnumerateFiles(folder)).Concat(Names(Directory.EnumerateDirectories(folder)).Select(n => n + "/")).ToList();
+        var folders = Names(Directory.EnumerateDirectories(folder)).Select(n => n + "/");
+        var names = Names(Directory.EnumerateFiles(folder)).Concat(folders).ToList();
         if (names.Count == 0)
             return "It is empty.";
         var more = names.Count > Shown ? $" and {names.Count - Shown} more" : "";

@@ -9,12 +9,13 @@ namespace Reshelve.Feeds;
 /// <param name="Encoding">The content encoding it came with.</param>
 /// <param name="Total">The length of the whole; null when the server did not say.</param>
 /// <param name="Received">How many bytes of it are known to be on the disk.</param>
-internal sealed record PartNote(string SourceKey, string? ETag, DateTimeOffset? Modified, string? Encoding, long? Total, long Received);
+internal sealed record PartNote(
+    string SourceKey, string? ETag, DateTimeOffset? Modified, string? Encoding, long? Total, long Received);
 
 /// <summary>
-/// The part of a feed that has come so far, in <c>download.part</c>, with a note beside it that says what it is a part of. The note's
-/// length counts, not the file's: bytes behind it may not have reached the disk before a crash. There is one part per spool, so that of
-/// an older state of the feed goes when a newer one begins.
+/// The part of a feed that has come so far, in <c>download.part</c>, with a note beside it that says what it is a part of. The
+/// note's length counts, not the file's: bytes behind it may not have reached the disk before a crash. There is one part per
+/// spool, so that of an older state of the feed goes when a newer one begins.
 /// </summary>
 internal sealed class PartialDownload(FeedSpool spool)
 {
@@ -56,7 +57,7 @@ internal sealed class PartialDownload(FeedSpool spool)
         Directory.CreateDirectory(spool.Folder);
         if (note.Received == 0)
             File.Delete(NotePath);
-        var file = new FileStream(PartPath, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        var file = new FileStream(PartPath, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
         if (file.Length > note.Received)
             file.SetLength(note.Received);
         file.Position = note.Received;

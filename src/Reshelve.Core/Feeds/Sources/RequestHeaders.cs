@@ -2,18 +2,21 @@ using System.Text;
 
 namespace Reshelve.Feeds;
 
-/// <summary>The headers of a definition, with <c>${NAME}</c> replaced from the environment. Values are secrets: no message shows one.</summary>
+/// <summary>
+/// The headers of a definition, with <c>${NAME}</c> replaced from the environment. Values are secrets: no message shows one.
+/// </summary>
 internal static class RequestHeaders
 {
     /// <summary>Headers that the transfer itself is steered by, or that would have it decoded on the way.</summary>
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Accept-Encoding", "Connection", "Content-Length", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since",
-        "Range", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+        "Accept-Encoding", "Connection", "Content-Length", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
+        "If-Unmodified-Since", "Range", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
     };
 
     /// <summary>Headers that hold no secret, so that another host may see them too.</summary>
-    private static readonly HashSet<string> Harmless = new(StringComparer.OrdinalIgnoreCase) { "Accept", "Accept-Language", "User-Agent" };
+    private static readonly HashSet<string> Harmless =
+        new(StringComparer.OrdinalIgnoreCase) { "Accept", "Accept-Language", "User-Agent" };
 
     /// <summary>Whether a header may follow a redirect to another host.</summary>
     public static bool MayTravel(string name) => Harmless.Contains(name);
@@ -28,17 +31,26 @@ internal static class RequestHeaders
         foreach (var (name, template) in headers)
         {
             if (Reserved.Contains(name))
-                throw new FeedUnavailableException($"source.headers must not set '{name}': the download itself needs it. Remove that header.");
+            {
+                throw new FeedUnavailableException(
+                    $"source.headers must not set '{name}': the download itself needs it. Remove that header.");
+            }
+
             var value = Fill(name, template, environment);
             if (value.Any(c => c is < ' ' or > '~'))
             {
                 throw new FeedUnavailableException(
-                    $"The value of the header '{name}' (source.headers) holds a line break or another character that HTTP does not allow in headers. "
+                    $"The value of the header '{name}' (source.headers) holds a line break or another character that HTTP "
+                    + "does not allow in headers. "
                     + "Check the definition and the environment variables that it names, and write plain ASCII.");
             }
 
             if (!probe.Headers.TryAddWithoutValidation(name, value))
-                throw new FeedUnavailableException($"source.headers names '{name}', which is no request header. Correct or remove it.");
+            {
+                throw new FeedUnavailableException(
+                    $"source.headers names '{name}', which is no request header. Correct or remove it.");
+            }
+
             expanded.Add(new(name, value));
         }
 

@@ -11,8 +11,8 @@ internal static class RetryDelay
     public static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// 1, 2, 4 … 60 s, of which the second half is random, so that many catalogs do not come back to a struggling server at the same
-    /// moment. What the server asks for is honoured instead, within reason.
+    /// 1, 2, 4 … 60 s, of which the second half is random, so that many catalogs do not come back to a struggling server at the
+    /// same moment. What the server asks for is honoured instead, within reason.
     /// </summary>
     /// <param name="failures">How many tries have failed so far, from 1.</param>
     /// <param name="asked">What the server asked for.</param>

@@ -5,10 +5,13 @@ namespace Reshelve.Feeds;
 /// <summary>Shows and compares addresses without giving away the secrets they hold.</summary>
 internal static class SafeAddress
 {
-    /// <summary>The address for messages: without user and password, and with every query value masked, as any of them may be a token.</summary>
+    /// <summary>
+    /// The address for messages: without user and password, and with every query value masked, as any of them may be a token.
+    /// </summary>
     public static string Of(Uri address)
     {
-        var text = new StringBuilder(address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
+        const UriComponents Public = UriComponents.SchemeAndServer | UriComponents.Path;
+        var text = new StringBuilder(address.GetComponents(Public, UriFormat.UriEscaped));
         var separator = '?';
         foreach (var part in address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -24,16 +27,21 @@ internal static class SafeAddress
     /// <summary>Whether it is an http or https address.</summary>
     public static bool IsHttp(Uri address) => address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps;
 
-    /// <summary>Whether two addresses have the same scheme, host and port: what may see one's credentials may see the other's.</summary>
+    /// <summary>
+    /// Whether two addresses have the same scheme, host and port: what may see one's credentials may see the other's.
+    /// </summary>
     public static bool SameOrigin(Uri one, Uri other) =>
         Uri.Compare(one, other, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0;
 
-    /// <summary>A file name for what lies at the address: its last segment, with nothing in it that a file system could take amiss.</summary>
+    /// <summary>
+    /// A file name for what lies at the address: its last segment, with nothing in it that a file system could take amiss.
+    /// </summary>
     public static string FileName(Uri address)
     {
         const int Longest = 100;
         var segment = Uri.UnescapeDataString(address.Segments[^1]);
-        var name = new string([.. segment.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_')]).Trim('.', '_');
+        var plain = segment.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_');
+        var name = new string([.. plain]).Trim('.', '_');
         if (name.Length > Longest)
             name = name[^Longest..].TrimStart('.');
         return name.Length == 0 ? "feed" : name;

@@ -20,7 +20,8 @@ internal static class StatusProblem
             };
         }
 
-        return new FeedUnavailableException($"The feed at {SafeAddress.Of(source)} could not be had: {said} {Remedy(response)}{Elsewhere(response, source)}");
+        return new FeedUnavailableException(
+            $"The feed at {SafeAddress.Of(source)} could not be had: {said} {Remedy(response)}{Elsewhere(response, source)}");
     }
 
     private static string Reason(HttpResponseMessage response)
@@ -33,8 +34,11 @@ internal static class StatusProblem
     private static string Remedy(HttpResponseMessage response) => response.StatusCode switch
     {
         HttpStatusCode.Unauthorized =>
-            "It wants credentials, or other ones: set them in source.headers, for example Authorization: Bearer ${SHOP_TOKEN}, and that variable.",
-        HttpStatusCode.Forbidden => "The credentials sent (source.headers), or this machine's address, may not read it: ask whoever runs the server for access.",
+            "It wants credentials, or other ones: set them in source.headers, for example Authorization: Bearer ${SHOP_TOKEN}, "
+            + "and that variable.",
+        HttpStatusCode.Forbidden =>
+            "The credentials sent (source.headers), or this machine's address, may not read it: ask whoever runs the server "
+            + "for access.",
         HttpStatusCode.NotFound => "Check source.url (upper and lower case count), or ask the supplier where the feed is now.",
         HttpStatusCode.Gone => "It was withdrawn for good: ask the supplier for the new address and set source.url.",
         HttpStatusCode.ProxyAuthenticationRequired => "The proxy wants credentials: set them in HTTPS_PROXY or HTTP_PROXY.",
@@ -45,7 +49,8 @@ internal static class StatusProblem
 
     private static string Elsewhere(HttpResponseMessage response, Uri source) =>
         response.RequestMessage?.RequestUri is { } last && !SafeAddress.SameOrigin(last, source)
-            ? $" (It redirected to {SafeAddress.Of(last)}, and source.headers are sent to its own scheme, host and port only.)"
+            ? $" (It redirected to {SafeAddress.Of(last)}; source.headers are sent only to the scheme, host and port of "
+                + "source.url.)"
             : "";
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now)

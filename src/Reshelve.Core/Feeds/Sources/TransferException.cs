@@ -16,6 +16,8 @@ internal sealed class TransferException(string problem, Exception? inner = null)
     public ReshelveException GiveUp(string address, int tries)
     {
         var message = $"The feed at {address} could not be had in {tries} {(tries == 1 ? "try" : "tries")}: {Message} {Remedy}";
-        return BrokeOff ? new FeedIncompleteException(message, InnerException) : new FeedUnavailableException(message, InnerException);
+        return BrokeOff
+            ? new FeedIncompleteException(message, InnerException)
+            : new FeedUnavailableException(message, InnerException);
     }
 }

@@ -315,6 +315,9 @@ public sealed class FileFeedSourceTests : IDisposable
         Make(new SourceDefinition { Url = new Uri("ftp://a/b") }).ShouldContain("'ftp:'");
         Make(new SourceDefinition { Url = new Uri("file:///etc/passwd") }).ShouldContain("source.path");
         Make(new SourceDefinition { Url = new Uri("feeds/a", UriKind.Relative) }).ShouldContain("https://");
+        Make(new SourceDefinition { Path = "a\0b" }).ShouldContain("null character");
+        Make(new SourceDefinition { Url = new Uri("http://a/"), Timeout = TimeSpan.Zero }).ShouldContain("source.timeout");
+        Make(new SourceDefinition { Url = new Uri("http://a/"), Timeout = TimeSpan.FromDays(90) }).ShouldContain("source.timeout");
 
         string Make(SourceDefinition source) => Should.Throw<FeedUnavailableException>(
             () => FeedSources.Create(source, _bench.Workspace, _bench.Spool, null, _bench.Time, _ => null)).Message;

@@ -57,6 +57,10 @@ public sealed class HttpFeedSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_length_beside_chunks_means_nothing() =>
+        SourceBench.Text(await Download((Reply.Feed("{}\n") with { Chunked = true }).With("Content-Length", "999"))).ShouldBe("{}\n");
+
+    [Fact]
     public async Task A_feed_without_length_ends_with_the_connection() =>
         SourceBench.Text(await Download(Reply.Feed("{}\n") with { UntilClose = true })).ShouldBe("{}\n");
 
@@ -117,9 +121,11 @@ public sealed class HttpFeedSourceTests : IDisposable
     [Fact]
     public async Task A_weak_etag_and_a_time_within_the_clocks_second_identify_nothing()
     {
+        var fresh = Reply.Feed("{}").With("Last-Modified", "Sat, 10 Jan 2026 11:59:59 GMT");
+
         (await Download(Reply.Feed("{}").With("ETag", "W/\"v1\""))).Identity.ShouldBeNull();
-        (await Download(Reply.Feed("{}").With("Last-Modified", "Sat, 10 Jan 2026 11:59:59 GMT").With("Date", ServedFeed.Date))).Identity.ShouldBeNull();
-        (await Download(Reply.Feed("{}").With("Last-Modified", "Sat, 10 Jan 2026 11:59:59 GMT"))).Identity.ShouldBeNull();
+        (await Download(fresh.With("Date", ServedFeed.Date))).Identity.ShouldBeNull();
+        (await Download(fresh)).Identity.ShouldBeNull();
         (await Download(Reply.Feed("{}").With("ETag", "unquoted"))).Identity.ShouldBeNull();
         (await Download(Reply.Feed("{}"))).Identity.ShouldBeNull();
     }
@@ -212,9 +218,8 @@ public sealed class HttpFeedSourceTests : IDisposable
         var first = await _bench.DownloadAsync(server);
 
         await _bench.DownloadAsync(server.Address("/other"), first.Identity);
-        await _bench.ReceiveAsync(
-            new SourceDefinition { Url = server.Address(), Headers = new Dictionary<string, string> { ["X-Shop"] = "7" }, Timeout = SourceBench.LongTimeout },
-            first.Identity);
+        var source = new SourceDefinition { Url = server.Address(), Timeout = SourceBench.LongTimeout };
+        await _bench.ReceiveAsync(source with { Headers = new Dictionary<string, string> { ["X-Shop"] = "7" } }, first.Identity);
 
         server.Requests.ShouldAllBe(r => r["If-None-Match"] == null);
     }
@@ -270,14 +275,18 @@ public sealed class HttpFeedSourceTests : IDisposable
     [Fact]
     public async Task A_feed_over_the_limit_is_refused_whether_announced_or_not()
     {
-        await using var server = FaultyServer.Replying(
-            Reply.Feed("12345678901").With("ETag", "\"v1\""), (Reply.Feed("12345678901") with { Chunked = true }).With("ETag", "\"v1\""));
+        var announced = Reply.Feed("12345678901").With("ETag", "\"v1\"");
+        await using var server = FaultyServer.Replying(announced, announced with { Chunked = true });
         var spool = new FeedSpool(_bench.Spool, _bench.Time);
         var definition = new SourceDefinition { Url = server.Address(), Timeout = SourceBench.LongTimeout };
         var source = new HttpFeedSource(definition.Url, definition, spool, _bench.Time, _ => null) { MaxBytes = 10 };
 
-        (await Should.ThrowAsync<FeedRefusedException>(source.ReceiveAsync(null, null, default))).Message.ShouldContain("longer than 10 bytes");
-        (await Should.ThrowAsync<FeedRefusedException>(source.ReceiveAsync(null, null, default))).Message.ShouldContain("longer than 10 bytes");
+        for (var i = 0; i < 2; i++)
+        {
+            var e = await Should.ThrowAsync<FeedRefusedException>(source.ReceiveAsync(null, null, default));
+            e.Message.ShouldContain("longer than 10 bytes");
+        }
+
         File.Exists(_bench.PartPath).ShouldBeFalse();
     }
 

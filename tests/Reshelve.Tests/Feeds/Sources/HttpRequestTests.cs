@@ -20,7 +20,8 @@ public sealed class HttpRequestTests : IDisposable
         _bench.Environment["SHOP"] = "42";
         await using var server = FaultyServer.Replying(Reply.Feed("{}"));
 
-        await Receive(server.Address(), ("Authorization", "Bearer ${SHOP_TOKEN}"), ("X-Shop", "${SHOP}/${SHOP}!"), ("Accept", "application/json"));
+        await Receive(
+            server.Address(), ("Authorization", "Bearer ${SHOP_TOKEN}"), ("X-Shop", "${SHOP}/${SHOP}!"), ("Accept", "application/json"));
 
         var request = server.Requests.Single();
         request["Authorization"].ShouldBe("Bearer " + Secret);
@@ -119,7 +120,8 @@ public sealed class HttpRequestTests : IDisposable
         home = FaultyServer.Replying(Reply.Of(302, ("Location", $"http://user:pass@127.0.0.1:{other.Port}/hop")), Reply.Feed("{}"));
         await using var closing = home;
 
-        await Receive(home.Address(), ("Authorization", "Bearer " + Secret), ("X-Api-Key", Secret), ("Cookie", Secret), ("Accept", "text/csv"));
+        await Receive(
+            home.Address(), ("Authorization", "Bearer " + Secret), ("X-Api-Key", Secret), ("Cookie", Secret), ("Accept", "text/csv"));
 
         other.Requests.Single().Headers.Values.ShouldNotContain(v => v.Contains(Secret, StringComparison.Ordinal));
         other.Requests.Single()["Authorization"].ShouldBeNull();
@@ -174,8 +176,9 @@ public sealed class HttpRequestTests : IDisposable
     {
         using var http = new HttpClient(new Downgrading());
 
-        var e = await Should.ThrowAsync<FeedUnavailableException>(
-            _bench.ReceiveAsync(new SourceDefinition { Url = new Uri("https://shop.example/feed"), Timeout = SourceBench.LongTimeout }, http: http));
+        var source = new SourceDefinition { Url = new Uri("https://shop.example/feed"), Timeout = SourceBench.LongTimeout };
+
+        var e = await Should.ThrowAsync<FeedUnavailableException>(_bench.ReceiveAsync(source, http: http));
 
         e.Message.ShouldContain("redirects from https to http://shop.example/feed");
     }
@@ -183,7 +186,13 @@ public sealed class HttpRequestTests : IDisposable
     private Task<ReceivedFeed> Receive(Uri url, params (string Name, string Value)[] headers) => Receive(url, null, headers);
 
     private Task<ReceivedFeed> Receive(Uri url, string? last, params (string Name, string Value)[] headers) => _bench.ReceiveAsync(
-        new SourceDefinition { Url = url, Headers = headers.ToDictionary(h => h.Name, h => h.Value), Timeout = SourceBench.LongTimeout }, last);
+        new SourceDefinition
+        {
+            Url = url,
+            Headers = headers.ToDictionary(h => h.Name, h => h.Value),
+            Timeout = SourceBench.LongTimeout,
+        },
+        last);
 
     /// <summary>Stands in for a TLS server, for which a test would need a trusted certificate.</summary>
     private sealed class Downgrading : HttpMessageHandler

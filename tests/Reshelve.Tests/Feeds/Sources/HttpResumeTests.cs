@@ -9,6 +9,8 @@ public sealed class HttpResumeTests : IDisposable
 
     private static readonly string Long = string.Concat(Enumerable.Range(0, 500).Select(i => $"{{\"id\":{i}}}\n"));
 
+    private static readonly string Large = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{{\"id\":{i}}}\n"));
+
     private readonly SourceBench _bench = new();
 
     public void Dispose() => _bench.Dispose();
@@ -45,7 +47,8 @@ public sealed class HttpResumeTests : IDisposable
     public async Task A_chunked_download_that_was_cut_goes_on_too()
     {
         var whole = ServedFeed.Tagged(Long);
-        await using var server = new FaultyServer((r, n) => n == 1 ? whole.Answer(r) with { Chunked = true, CutAfter = 2000 } : whole.Answer(r));
+        await using var server = new FaultyServer(
+            (r, n) => n == 1 ? whole.Answer(r) with { Chunked = true, CutAfter = 2000 } : whole.Answer(r));
 
         SourceBench.Text(await _bench.DownloadAsync(server)).ShouldBe(Long);
         server.Requests[1]["Range"].ShouldBe("bytes=2000-");
@@ -214,6 +217,41 @@ public sealed class HttpResumeTests : IDisposable
         server.Requests[1]["Range"].ShouldBe("bytes=1200-");
     }
 
+    [Fact]
+    public async Task A_download_that_a_crash_ended_goes_on_from_the_last_flush()
+    {
+        await using var server = new FaultyServer((r, _) => ServedFeed.Tagged(Large).Answer(r));
+        var definition = new SourceDefinition { Url = server.Address(), Timeout = SourceBench.LongTimeout };
+        var source = new HttpFeedSource(definition.Url, definition, new FeedSpool(_bench.Spool, _bench.Time), _bench.Time, _ => null)
+        {
+            CheckpointBytes = 100_000,
+        };
+        var crash = new NoteAt(_bench.PartPath + ".json", 500_000);
+        await source.ReceiveAsync(null, crash, default);
+        Directory.Delete(_bench.Spool, recursive: true);
+        Directory.CreateDirectory(_bench.Spool);
+        File.WriteAllText(_bench.PartPath + ".json", crash.Note);
+        File.WriteAllText(_bench.PartPath, Large[..500_000] + new string('\0', 99_999));
+
+        var feed = await _bench.DownloadAsync(server);
+
+        SourceBench.Text(feed).ShouldBe(Large);
+        int.Parse(server.Requests[1]["Range"]!["bytes=".Length..^1]).ShouldBeInRange(300_000, 500_000);
+    }
+
+    [Fact]
+    public async Task A_second_run_that_uses_the_same_spool_is_refused()
+    {
+        await using var server = FaultyServer.Replying(Reply.Feed(Long));
+        Directory.CreateDirectory(_bench.Spool);
+        await using var other = new FileStream(_bench.PartPath, FileMode.Create, FileAccess.Write, FileShare.None);
+
+        var e = await Should.ThrowAsync<ReshelveException>(_bench.DownloadAsync(server));
+
+        e.Message.ShouldContain("no other run of this catalog");
+        e.Message.ShouldContain(_bench.Spool);
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("null")]
@@ -264,8 +302,8 @@ public sealed class HttpResumeTests : IDisposable
         var whole = ServedFeed.Tagged(Long);
         await using var server = new FaultyServer((r, n) => n == 1 ? whole.Answer(r) with { StallAfter = Cut } : whole.Answer(r));
         using var stop = new CancellationTokenSource();
-        var source = FeedSources.Create(
-            new SourceDefinition { Url = server.Address(), Timeout = SourceBench.LongTimeout }, _bench.Workspace, _bench.Spool, null, _bench.Time, _ => null);
+        var definition = new SourceDefinition { Url = server.Address(), Timeout = SourceBench.LongTimeout };
+        var source = FeedSources.Create(definition, _bench.Workspace, _bench.Spool, null, _bench.Time, _ => null);
 
         await Should.ThrowAsync<OperationCanceledException>(source.ReceiveAsync(null, new CancelAt(Cut, stop), stop.Token));
 
@@ -316,6 +354,18 @@ public sealed class HttpResumeTests : IDisposable
         {
             if (value.Received >= bytes)
                 stop.Cancel();
+        }
+    }
+
+    /// <summary>Takes the note of the unfinished download once so many bytes have come: what a crash at that moment would leave.</summary>
+    private sealed class NoteAt(string path, long bytes) : IProgress<(long Received, long? Total)>
+    {
+        public string? Note { get; private set; }
+
+        public void Report((long Received, long? Total) value)
+        {
+            if (value.Received >= bytes)
+                Note ??= File.ReadAllText(path);
         }
     }
 }

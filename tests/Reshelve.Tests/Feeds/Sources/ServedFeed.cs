@@ -33,7 +33,8 @@ internal sealed record ServedFeed(string Text)
         var from = long.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture);
         return from >= Bytes.Length
             ? Reply.Of(416, ("Content-Range", $"bytes */{Bytes.Length}"))
-            : (reply with { Status = 206, Body = Bytes[(int)from..] }).With("Content-Range", $"bytes {from}-{Bytes.Length - 1}/{Bytes.Length}");
+            : (reply with { Status = 206, Body = Bytes[(int)from..] })
+                .With("Content-Range", $"bytes {from}-{Bytes.Length - 1}/{Bytes.Length}");
     }
 
     private bool IsKnown(RecordedRequest request) => request["If-None-Match"] is { } tags

@@ -45,7 +45,8 @@ internal sealed class SourceBench : IDisposable
         return path;
     }
 
-    public Task<ReceivedFeed> ReceiveAsync(SourceDefinition source, string? last = null, HttpClient? http = null, CancellationToken stop = default) =>
+    public Task<ReceivedFeed> ReceiveAsync(
+        SourceDefinition source, string? last = null, HttpClient? http = null, CancellationToken stop = default) =>
         ReceiveAsync(source, Time, last, http, stop);
 
     public async Task<ReceivedFeed> ReceiveAsync(
