@@ -46,7 +46,8 @@ internal sealed record Reply
 }
 
 /// <summary>
-/// An HTTP/1.1 server on a socket of its own, so that it can break the protocol in every way a test wants. One reply per connection.
+/// An HTTP/1.1 server on a socket of its own, so that it can break the protocol in every way a test wants. One reply per
+/// connection.
 /// </summary>
 internal sealed class FaultyServer : IAsyncDisposable
 {
@@ -83,8 +84,8 @@ internal sealed class FaultyServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         _stop.Dispose();
     }
 
@@ -96,7 +97,7 @@ internal sealed class FaultyServer : IAsyncDisposable
             while (true)
                 connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(connections);
         }

@@ -14,6 +14,9 @@ internal sealed record ServedFeed(string Text)
 
     public bool Ranges { get; init; } = true;
 
+    /// <summary>Some servers send a range of the current state whatever If-Range says.</summary>
+    public bool IgnoresIfRange { get; init; }
+
     /// <summary>Some servers leave the validators out of a 304.</summary>
     public bool SilentNotModified { get; init; }
 
@@ -28,7 +31,7 @@ internal sealed record ServedFeed(string Text)
         if (IsKnown(request))
             return SilentNotModified ? Reply.Of(304) : Reply.Of(304, [.. Validators()]);
         var reply = new Reply { Body = Bytes, Headers = [.. Validators(), ("Date", Date)] };
-        if (!Ranges || request["Range"] is not { } range || !IsStillThat(request["If-Range"]))
+        if (!Ranges || request["Range"] is not { } range || !(IgnoresIfRange || IsStillThat(request["If-Range"])))
             return reply;
         var from = long.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture);
         return from >= Bytes.Length
