@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Reshelve.Files;
 using Reshelve.Hashing;
 
 namespace Reshelve.Ledgers;
@@ -37,7 +38,9 @@ internal sealed class LedgerStore(string folder)
     {
         Directory.CreateDirectory(folder);
         var name = NameOf(run);
-        DurableFile.Move(preparedPath, Path.Combine(folder, name));
+        // A crash may have come between the two renames: then the first is done.
+        if (File.Exists(preparedPath) || !File.Exists(Path.Combine(folder, name)))
+            DurableFile.Move(preparedPath, Path.Combine(folder, name));
         DurableFile.Write(CurrentPath, Encoding.ASCII.GetBytes(name));
         DeleteReplaced();
     }

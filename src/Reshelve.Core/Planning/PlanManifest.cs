@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using Reshelve.Feeds;
+using Reshelve.Files;
 using Reshelve.Ledgers;
 using Reshelve.Running;
 

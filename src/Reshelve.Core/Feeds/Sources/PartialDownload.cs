@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reshelve.Files;
 
 namespace Reshelve.Feeds;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Reshelve.Ledgers;
+namespace Reshelve.Files;
 
 /// <summary>Files that are either wholly there or not at all, also after a power cut.</summary>
 internal static partial class DurableFile
@@ -23,6 +23,13 @@ internal static partial class DurableFile
     {
         File.Move(from, to, overwrite: true);
         FlushFolder(Path.GetDirectoryName(Path.GetFullPath(to))!);
+    }
+
+    /// <summary>Flushes a file to the disk that was written before.</summary>
+    public static void Flush(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(file);
     }
 
     /// <summary>The runtime opens no folders, so this asks the system itself.</summary>
