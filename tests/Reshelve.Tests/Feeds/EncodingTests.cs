@@ -11,8 +11,8 @@ public sealed class EncodingTests
 
     public static TheoryData<byte[]> Utf16 =>
     [
-        [0xff, 0xfe, .. Encoding.Unicode.GetBytes(Text)],
-        [0xfe, 0xff, .. Encoding.BigEndianUnicode.GetBytes(Text)],
+        (byte[])[0xff, 0xfe, .. Encoding.Unicode.GetBytes(Text)],
+        (byte[])[0xfe, 0xff, .. Encoding.BigEndianUnicode.GetBytes(Text)],
         Encoding.Unicode.GetBytes(Text),
         Encoding.BigEndianUnicode.GetBytes(Text),
     ];
