@@ -28,8 +28,17 @@ internal sealed class XmlSlicer : RecordSlicer
 
     public override void Scan(SliceWindow window)
     {
-        while (!window.IsClosed && _markup.TryRead(window, IsOutside, out var kind))
+        while (!window.IsClosed)
         {
+            if (_recordDepth >= 0 && !_markup.IsOpen)
+            {
+                _depth = XmlRecordPass.Pass(window, _depth, _recordDepth + 1);
+                if (window.At == window.End)
+                    return;
+            }
+
+            if (!_markup.TryRead(window, IsOutside, out var kind))
+                return;
             switch (kind)
             {
                 case XmlMarkupKind.Text:
