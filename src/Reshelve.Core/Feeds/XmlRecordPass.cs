@@ -1,8 +1,8 @@
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// The fast way through the inside of a record: plain tags and text, of which only the number of open elements matters. Everything
-/// else, and what is cut by the window's end, it leaves to <see cref="XmlMarkup"/>.
+/// The fast way through the inside of a record: plain tags and text, of which only the number of open elements matters.
+/// Everything else, and what is cut by the window's end, it leaves to <see cref="XmlMarkup"/>.
 /// </summary>
 internal static class XmlRecordPass
 {
@@ -52,7 +52,9 @@ internal static class XmlRecordPass
         return length < 0 ? -1 : at + length + 1;
     }
 
-    /// <summary>Behind the bracket that closes the tag: the first one that is in no attribute's value; -1 if it is not there yet.</summary>
+    /// <summary>
+    /// Behind the bracket that closes the tag: the first one that is in no attribute's value; -1 if it is not there yet.
+    /// </summary>
     private static int EndOfStartTag(ReadOnlySpan<byte> text, int at)
     {
         while (true)

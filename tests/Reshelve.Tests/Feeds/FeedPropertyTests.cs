@@ -53,7 +53,8 @@ public sealed class FeedPropertyTests
     [Fact]
     public void Any_XML_is_cut_into_its_elements()
     {
-        var values = Gen.Sized(size => Gen.Choose(0, 4).SelectMany(count => Xml(Math.Min(size, 10)).ListOf(count))).Zip(ChunkSize).Zip(Gen.Elements(true, false));
+        var elementsOfSize = Gen.Sized(size => Gen.Choose(0, 4).SelectMany(count => Xml(Math.Min(size, 10)).ListOf(count)));
+        var values = elementsOfSize.Zip(ChunkSize).Zip(Gen.Elements(true, false));
         Property.Holds(values, value =>
         {
             var ((elements, size), gzip) = value;
@@ -128,7 +129,9 @@ public sealed class FeedPropertyTests
     {
         var name = Gen.Elements("a", "b", "item");
         var text = TextOf("x<>&'\" ü/");
-        var children = size <= 1 ? Gen.Constant(new List<XElement>()) : Gen.Choose(0, 3).SelectMany(count => Xml(size / 2).ListOf(count)).Select(list => list.ToList());
+        var children = size <= 1
+            ? Gen.Constant(new List<XElement>())
+            : Gen.Choose(0, 3).SelectMany(count => Xml(size / 2).ListOf(count)).Select(list => list.ToList());
         return name.Zip(text.Two()).Zip(children, (head, inner) => new XElement(
             head.Item1,
             new XAttribute("t", head.Item2.Item1),
