@@ -48,6 +48,9 @@ public sealed class CatalogDraft
     public static CatalogDraft From(string feedPath, DraftOptions? options = null, CancellationToken cancellationToken = default) =>
         From(feedPath, options ?? new DraftOptions(), FeedReaders.Open, cancellationToken);
 
+    /// <summary>The name that a catalog gets from its feed's file: without endings and dates, so <c>shop</c> for <c>shop-2024-01-31.jsonl.gz</c>.</summary>
+    public static string NameFor(string feedPath) => DraftNames.Catalog(feedPath);
+
     /// <summary>As above, with another way to open the feed.</summary>
     internal static CatalogDraft From(
         string feedPath,
@@ -55,7 +58,7 @@ public sealed class CatalogDraft
         Func<IReadOnlyList<string>, FeedFormat, FeedLimits, IFeedReader> open,
         CancellationToken cancellationToken)
     {
-        var name = CheckedName(options.Name ?? DraftNames.Catalog(feedPath));
+        var name = CheckedName(options.Name ?? NameFor(feedPath));
         var wantedId = CheckedId(options.Id);
         if (feedPath.Contains("://", StringComparison.Ordinal))
             throw new ReshelveException($"'{feedPath}' is an address. Download one feed, draft the definition from the file, and put the address into 'source'.");
@@ -102,7 +105,9 @@ public sealed class CatalogDraft
     private static SourceDefinition SourceOf(string feedPath, DraftOptions options)
     {
         if (options.Source is { } source)
-            return source.Contains("://", StringComparison.Ordinal) ? new SourceDefinition { Url = new Uri(source) } : new SourceDefinition { Path = source };
+            return Uri.TryCreate(source, UriKind.Absolute, out var url) && !url.IsFile ? new SourceDefinition { Url = url } : new SourceDefinition { Path = source };
+        if (feedPath.Any(char.IsControl))
+            throw new ReshelveException($"The name of the feed '{YamlText.Comment(feedPath)}' contains control characters, which a definition cannot. Rename it.");
         var full = Path.GetFullPath(feedPath);
         if (options.WorkspaceFolder is { } folder)
         {

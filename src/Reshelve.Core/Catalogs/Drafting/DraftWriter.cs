@@ -13,6 +13,7 @@ internal static class DraftWriter
 {
     private const int NamesShown = 8;
     private const int CommentColumn = 64;
+    private const int FewRecords = 20;
 
     public static string Write(CatalogDefinition definition, DraftFindings findings)
     {
@@ -30,11 +31,13 @@ internal static class DraftWriter
     private static void WriteHead(StringBuilder yaml, CatalogDefinition definition, DraftFindings findings)
     {
         var profile = findings.Profile;
-        var all = profile.Sampled ? "the first of them" : "all of them";
+        var all = profile.Sampled ? "the first ones" : "all of them";
         Comment(yaml, $"Drafted from {Path.GetFileName(findings.Sample.File)}: {FormatName(definition.Format)}, {(findings.Sample.Gzip ? "gzip" : "not compressed")}, {findings.Sample.Encoding.Name}.");
-        Comment(yaml, $"{profile.Records:N0} records were looked at ({all}); they have {profile.Root.Children.Count:N0} distinct fields.");
+        Comment(yaml, $"{Count(profile.Records, "record")} looked at ({all}), with {Count(profile.Root.Children.Count, "distinct field")}.");
         if (profile.Unreadable > 0)
-            Comment(yaml, $"{profile.Unreadable:N0} records cannot be read and will be rejected; the first one {profile.FirstProblem}.");
+            Comment(yaml, $"{Count(profile.Unreadable, "record")} cannot be read and will be rejected; the first one {profile.FirstProblem}.");
+        if (profile.Records < FewRecords)
+            Comment(yaml, "So few records prove little: check everything below.");
         Comment(yaml, $"Check the id, the types and what is volatile; then run: reshelve plan {definition.Name}");
         yaml.Append('\n');
     }
@@ -131,6 +134,8 @@ internal static class DraftWriter
         FeedFormatKind.Csv => $"CSV with {format.Delimiter switch { ',' => "commas", ';' => "semicolons", '\t' => "tabs", _ => "bars" }}",
         _ => $"XML with its records in {Shortened(format.Records!.ToString())}",
     };
+
+    private static string Count(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
 
     private static string Percent(double share) => share >= 0.9995 ? "100 %" : string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
 

@@ -32,6 +32,9 @@ internal sealed class JsonShape
     /// <summary>Objects in the array that is the first value, as far as it was looked at.</summary>
     public int Objects { get; private set; }
 
+    /// <summary>Whether the object that is the first value has single values of its own, as records do.</summary>
+    public bool HasScalars { get; private set; }
+
     /// <summary>Whether something follows the first value.</summary>
     public bool HasSecondValue { get; private set; }
 
@@ -54,6 +57,10 @@ internal sealed class JsonShape
         catch (JsonException error)
         {
             shape.Problem = error.Message.TrimEnd('.');
+        }
+        catch (InvalidOperationException)
+        {
+            shape.Problem = "a name holds an escape or bytes that stand for no character";
         }
 
         return shape;
@@ -123,6 +130,7 @@ internal sealed class JsonShape
                     EndArray(consumed + reader.BytesConsumed);
                 break;
             default:
+                HasScalars |= _path.Count == 1;
                 return _path.Count > 0;
         }
 

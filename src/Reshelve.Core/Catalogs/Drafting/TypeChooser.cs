@@ -38,6 +38,8 @@ internal static class TypeChooser
     {
         if (field.Booleans > 0)
             return field.Booleans == field.Scalars ? FieldType.Boolean : FieldType.Keyword;
+        if (field.AnyInfinite)
+            return FieldType.Keyword;
         return field.Decimals > 0 || FieldNames.IsMeasure(field.Name) ? FieldType.Number : FieldType.Integer;
     }
 

@@ -40,7 +40,7 @@ internal static class ValueText
         }
     }
 
-    /// <summary>A day or a moment between 1900 and 2200: what lies beyond is a number that looks like one.</summary>
+    /// <summary>A day or a moment, as ISO 8601 or as <c>yyyyMMdd</c> or <c>yyyy/MM/dd</c>, between 1900 and 2200: what lies beyond is a number that looks like one.</summary>
     public static bool IsDate(string text)
     {
         if (text.Length is < 8 or > 40 || !char.IsAsciiDigit(text[0]))
@@ -48,6 +48,8 @@ internal static class ValueText
         if (DateOnly.TryParseExact(text, DayFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             return day.Year is >= 1900 and < 2200;
         var moment = text.Length > 10 && text[10] == ' ' ? text[..10] + "T" + text[11..] : text;
+        if (moment.IndexOf('.') is var point and >= 0 && (point + 1 == moment.Length || !char.IsAsciiDigit(moment[point + 1])))
+            return false;
         return DateTimeOffset.TryParseExact(moment, MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed)
             && parsed.Year is >= 1900 and < 2200;
     }
