@@ -29,7 +29,7 @@ internal static class DefinitionFile
         };
         var reading = new DefinitionReading(shownFile);
         var definition = ReadText(file, reading) is { } text ? ReadCatalog(text, start, reading) : null;
-        errors.AddRange(InOrder(reading));
+        AddInOrder(reading, errors);
         return reading.Errors.Count == 0 ? definition : null;
     }
 
@@ -41,7 +41,7 @@ internal static class DefinitionFile
         // An empty one is fine: it marks the workspace's root.
         if (ReadText(file, reading) is { } text && ReadRoot(text, reading) is { } map)
             options = CatalogKeys.Workspace.Read(map, options, "", reading);
-        errors.AddRange(InOrder(reading));
+        AddInOrder(reading, errors);
         return options;
     }
 
@@ -118,6 +118,9 @@ internal static class DefinitionFile
         return at;
     }
 
-    private static IEnumerable<DefinitionError> InOrder(DefinitionReading reading) =>
-        reading.Errors.OrderBy(e => e.Line).ThenBy(e => e.Column);
+    private static void AddInOrder(DefinitionReading reading, List<DefinitionError> errors)
+    {
+        if (reading.Errors.Count > 0)
+            errors.AddRange(reading.Errors.OrderBy(e => e.Line).ThenBy(e => e.Column));
+    }
 }

@@ -182,7 +182,7 @@ public sealed class CatalogDraftTests : IDisposable
     {
         _workspace.With("a.jsonl", "{\"id\":1}\n{\"id\":1}\n{\"x\":2}\n");
         var draft = CatalogDraft.From(Path.Combine(_workspace.Folder, "a.jsonl"), new DraftOptions { Id = "id" });
-        draft.ToYaml().ShouldContain("# as asked: 1 records lack it, 1 repeat an earlier one");
+        draft.ToYaml().ShouldContain("# as asked: 1 record without it, 1 with one that came before");
         Should.Throw<ReshelveException>(() => CatalogDraft.From(Path.Combine(_workspace.Folder, "a.jsonl"), new DraftOptions { Id = "idd" }))
             .Message.ShouldContain("Did you mean 'id'?");
         Should.Throw<ReshelveException>(() => CatalogDraft.From(Path.Combine(_workspace.Folder, "a.jsonl"), new DraftOptions { Id = "a..b" }));

@@ -74,7 +74,7 @@ internal static class DraftWriter
         var id = findings.Id;
         var remark = id.Failure is null
             ? "in every record, and never twice"
-            : $"as asked: {id.Missing:N0} records lack it, {id.Repeated:N0} repeat an earlier one (the last one counts)";
+            : $"as asked: {Count(id.Missing, "record")} without it, {id.Repeated:N0} with one that came before (the last one counts)";
         if (id.Failure is null && FieldNames.IdRank(id.Field.Name) > FieldNames.LikelyId)
             remark += "; its name does not sound like an id: check that it stays the same from feed to feed";
         yaml.Append(Pad($"id: {YamlText.Value(definition.Id.ToString())}", 26)).Append("# ").Append(YamlText.Comment(remark)).Append('\n');

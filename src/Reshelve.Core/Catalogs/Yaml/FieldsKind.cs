@@ -67,20 +67,25 @@ internal sealed class FieldsKind(ValueKind<FieldDefinition> field) : ValueKind<I
 
     private static bool CheckName(YamlScalar key, string path, DefinitionReading reading)
     {
-        var rename = $"Choose another name and say where the value comes from: '{Suggestion(key.Value)}: {{ type: text, from: \"{FieldPath.Of(key.Value.Length == 0 ? "name" : key.Value)}\" }}'";
         foreach (var (name, use) in Reserved)
         {
             if (!name.Equals(key.Value, StringComparison.OrdinalIgnoreCase))
                 continue;
-            reading.Error(key, path, $"is reserved {use}", rename);
+            reading.Error(key, path, $"is reserved {use}", Rename(key.Value));
             return false;
         }
 
         if (IsName(key.Value))
             return true;
         var rule = $"is not a field name: letters, digits, _ and - after a first letter or _, at most {MaxNameLength}";
-        reading.Error(key, path, rule, rename);
+        reading.Error(key, path, rule, Rename(key.Value));
         return false;
+    }
+
+    private static string Rename(string name)
+    {
+        var from = FieldPath.Of(name.Length == 0 ? "name" : name);
+        return $"Choose another name and say where the value comes from: '{Suggestion(name)}: {{ type: text, from: \"{from}\" }}'";
     }
 
     /// <summary>The name itself where it is valid, else a valid one that resembles it.</summary>

@@ -25,20 +25,21 @@ internal sealed class TextKind(string remedy, Func<string, string?>? problem = n
 /// <summary>One of several words.</summary>
 internal sealed class ChoiceKind<T>(string noun, params (string Name, T Value, string Doc)[] choices) : ValueKind<T>
 {
-    public IEnumerable<T> Values => choices.Select(c => c.Value);
-
     public override T Read(YamlNode node, T current, string path, DefinitionReading reading)
     {
-        var names = choices.Select(c => c.Name).ToArray();
-        if (reading.Text(node, path, $"Write one of {string.Join(", ", names)}") is not { } text)
-            return current;
-        foreach (var choice in choices)
+        if (node is YamlScalar { Value: var written })
         {
-            if (choice.Name == text)
-                return choice.Value;
+            foreach (var choice in choices)
+            {
+                if (choice.Name == written)
+                    return choice.Value;
+            }
         }
 
-        reading.Error(node, path, $"is none of the {noun}", Spelling.Suggest(text, names, noun));
+        // Made only now: definitions without errors are the ones that are read at every start.
+        var names = choices.Select(c => c.Name).ToArray();
+        if (reading.Text(node, path, $"Write one of {string.Join(", ", names)}") is { } text)
+            reading.Error(node, path, $"is none of the {noun}", Spelling.Suggest(text, names, noun));
         return current;
     }
 

@@ -90,13 +90,24 @@ internal sealed class KeyTable<T>(IReadOnlyList<Key<T>> keys, Action<T, YamlMap,
         {
             if (key.Value == "<<")
                 reading.Error(key, path, "merges another group, which definitions do not support", "Write the keys out, or put them under 'defaults' in reshelve.yaml");
-            else if (!keys.Any(k => k.Name == key.Value))
+            else if (!IsKnown(key.Value))
                 reading.Error(key, DefinitionReading.Child(path, key.Value), "is not a known key", Spelling.Suggest(key.Value, [.. keys.Select(k => k.Name)], "keys here"));
             else if (!values.TryAdd(key.Value, value))
                 reading.Error(key, DefinitionReading.Child(path, key.Value), "is written twice", "Keep one of them");
         }
 
         return values;
+    }
+
+    private bool IsKnown(string name)
+    {
+        foreach (var key in keys)
+        {
+            if (key.Name == name)
+                return true;
+        }
+
+        return false;
     }
 
     private static string Uncapitalised(string text) => char.ToLowerInvariant(text[0]) + text[1..].TrimEnd('.');

@@ -42,4 +42,4 @@ internal sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, int Line, int C
 }
 
 /// <summary>One key with its value.</summary>
-internal readonly record struct YamlEntry(YamlScalar Key, YamlNode Value);
+internal sealed record YamlEntry(YamlScalar Key, YamlNode Value);
