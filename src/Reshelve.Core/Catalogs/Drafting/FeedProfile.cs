@@ -4,7 +4,9 @@ using Reshelve.Feeds;
 
 namespace Reshelve.Catalogs.Drafting;
 
-/// <summary>What a feed's records hold: read in one pass, by the same readers as in a sync, so that both see the same records.</summary>
+/// <summary>
+/// What a feed's records hold: read in one pass, by the same readers as in a sync, so that both see the same records.
+/// </summary>
 internal sealed class FeedProfile
 {
     /// <summary>More names than this are values used as names; counting them all would take memory without bound.</summary>
@@ -92,7 +94,8 @@ internal sealed class FeedProfile
         json.CopyTo(_json);
         try
         {
-            using var document = JsonDocument.Parse(_json.AsMemory(0, json.Length), new JsonDocumentOptions { MaxDepth = FeedLimits.Depth });
+            using var document = JsonDocument.Parse(
+                _json.AsMemory(0, json.Length), new JsonDocumentOptions { MaxDepth = FeedLimits.Depth });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 Fail($"is {Noun(document.RootElement.ValueKind)} where a record must be an object");
             else

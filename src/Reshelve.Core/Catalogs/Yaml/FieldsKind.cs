@@ -10,6 +10,7 @@ internal sealed class FieldsKind(ValueKind<FieldDefinition> field) : ValueKind<I
 
     public const int MaxNameLength = 128;
 
+    private const string Prefix = "field_";
     private const string Remedy = "Write 'name: type' lines below it, or remove it";
 
     public override IReadOnlyList<FieldDefinition> Read(
@@ -23,7 +24,11 @@ internal sealed class FieldsKind(ValueKind<FieldDefinition> field) : ValueKind<I
         }
 
         if (map.Entries.Count > MaxFields)
-            reading.Error(map, path, $"declares {map.Entries.Count} fields; {MaxFields} are the most", "Declare those that are searched; 'others: store' keeps the rest");
+            reading.Error(
+                map,
+                path,
+                $"declares {map.Entries.Count} fields; {MaxFields} are the most",
+                "Declare those that are searched; 'others: store' keeps the rest");
         var fields = new List<FieldDefinition>();
         var written = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, value) in map.Entries)
@@ -63,7 +68,9 @@ internal sealed class FieldsKind(ValueKind<FieldDefinition> field) : ValueKind<I
     public static bool IsName(string name) =>
         name.Length is > 0 and <= MaxNameLength
         && (char.IsAsciiLetter(name[0]) || name[0] == '_')
-        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+        && name.All(IsOfName);
+
+    private static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-';
 
     private static bool CheckName(YamlScalar key, string path, DefinitionReading reading)
     {
@@ -93,13 +100,14 @@ internal sealed class FieldsKind(ValueKind<FieldDefinition> field) : ValueKind<I
     {
         if (IsName(name) && !Reserved.Any(r => r.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             return name;
-        var letters = name.Take(MaxNameLength - 6).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_').ToArray();
+        var letters = name.Take(MaxNameLength - Prefix.Length).Select(c => IsOfName(c) ? c : '_').ToArray();
         var text = new string(letters).Trim('_', '-');
-        if (text.Length == 0 || char.IsAsciiDigit(text[0]) || Reserved.Any(r => r.Name.Trim('_').Equals(text, StringComparison.OrdinalIgnoreCase)))
-            text = $"field_{text}".TrimEnd('_');
-        return text;
+        var isReserved = Reserved.Any(r => r.Name.Trim('_').Equals(text, StringComparison.OrdinalIgnoreCase));
+        return text.Length == 0 || char.IsAsciiDigit(text[0]) || isReserved ? (Prefix + text).TrimEnd('_') : text;
     }
 
     private static string SameName(string name, string earlier) =>
-        name == earlier ? "is written twice" : $"differs from '{earlier}' in upper and lower case alone, which indexes cannot tell apart";
+        name == earlier
+            ? "is written twice"
+            : $"differs from '{earlier}' in upper and lower case alone, which indexes cannot tell apart";
 }

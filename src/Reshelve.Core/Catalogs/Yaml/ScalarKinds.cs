@@ -12,7 +12,9 @@ internal sealed class TextKind(string remedy, Func<string, string?>? problem = n
     {
         if (reading.Text(node, path, remedy) is not { } text)
             return current;
-        var found = text.Length == 0 ? "is empty" : text.Any(char.IsControl) ? "contains a control character" : problem?.Invoke(text);
+        var found = text.Length == 0 ? "is empty" : problem?.Invoke(text);
+        if (text.Any(char.IsControl))
+            found = "contains a control character";
         if (found is null)
             return text;
         reading.Error(node, path, found, remedy);
@@ -76,7 +78,8 @@ internal sealed class WholeKind(int least, int most) : ValueKind<int>
         var remedy = $"Write a whole number from {least} to {most}";
         if (reading.Text(node, path, remedy) is not { } text)
             return current;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        var read = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+        if (read && number >= least && number <= most)
             return number;
         reading.Error(node, path, $"is not a whole number from {least} to {most}", remedy);
         return current;
@@ -93,7 +96,8 @@ internal sealed class FactorKind(double most) : ValueKind<double>
         var remedy = $"Write a number above 0 and up to {most}, such as 2";
         if (reading.Text(node, path, remedy) is not { } text)
             return current;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most)
+        var read = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        if (read && number > 0 && number <= most)
             return number;
         reading.Error(node, path, $"is not a number above 0 and up to {most}", remedy);
         return current;
@@ -112,7 +116,11 @@ internal sealed class PathKind(string remedy) : ValueKind<FieldPath?>
         if (!FieldPath.TryParse(text, out var found, out var problem))
             reading.Error(node, path, $"is not a field path: {problem}", remedy);
         else if (found.Segments.Count > Feeds.FeedLimits.Depth)
-            reading.Error(node, path, $"goes deeper than {Feeds.FeedLimits.Depth} levels", "Shorten the path: records that nest deeper are rejected");
+            reading.Error(
+                node,
+                path,
+                $"goes deeper than {Feeds.FeedLimits.Depth} levels",
+                "Shorten the path: records that nest deeper are rejected");
         else
             return found;
         return current;
