@@ -85,7 +85,9 @@ internal sealed class LineRangePart : FeedPart
         }
     }
 
-    /// <summary>The last line of a range, which ends beyond what was read; or at the end of the file, where no line end is needed.</summary>
+    /// <summary>
+    /// The last line of a range, which ends beyond what was read; or at the end of the file, where no line end is needed.
+    /// </summary>
     private void ReadLongLine(FeedChunk chunk, int start, int end, CancellationToken cancellationToken)
     {
         // Two more than a record may have: its line end does not count.
@@ -95,6 +97,7 @@ internal sealed class LineRangePart : FeedPart
             cancellationToken.ThrowIfCancellationRequested();
             if (end - start >= mostBytes)
             {
+                start = Math.Min(BlankTrimming.Skip(chunk.Buffer, start, end), end - 1);
                 chunk.AddTooLarge(start, end - start);
                 return;
             }
