@@ -1,0 +1,55 @@
+namespace Reshelve.Catalogs.Yaml;
+
+/// <summary>Finds what a misspelled name was meant to be.</summary>
+internal static class Spelling
+{
+    private const int LongestCompared = 64;
+
+    /// <summary>"Did you mean 'x'?" where one of the names is close enough, otherwise all of them.</summary>
+    public static string Suggest(string written, IReadOnlyList<string> names, string noun)
+    {
+        var closest = Closest(written, names);
+        return closest is not null
+            ? $"Did you mean '{closest}'? The {noun} are {string.Join(", ", names)}"
+            : $"The {noun} are {string.Join(", ", names)}";
+    }
+
+    /// <summary>The closest name that is off by at most a third of its letters, or null.</summary>
+    public static string? Closest(string written, IReadOnlyList<string> names)
+    {
+        if (written.Length > LongestCompared)
+            return null;
+        var (best, bestDistance) = ((string?)null, int.MaxValue);
+        foreach (var name in names)
+        {
+            var distance = Distance(written.ToLowerInvariant(), name.ToLowerInvariant());
+            if (distance < bestDistance && distance <= Math.Max(1, Math.Max(name.Length, written.Length) / 3))
+                (best, bestDistance) = (name, distance);
+        }
+
+        return best;
+    }
+
+    /// <summary>How many letters must be added, removed, replaced or swapped with their neighbour (optimal string alignment distance).</summary>
+    public static int Distance(string a, string b)
+    {
+        var rows = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
+            rows[i, 0] = i;
+        for (var j = 0; j <= b.Length; j++)
+            rows[0, j] = j;
+        for (var i = 1; i <= a.Length; i++)
+        {
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var cost = a[i - 1] == b[j - 1] ? 0 : 1;
+                var least = Math.Min(Math.Min(rows[i - 1, j] + 1, rows[i, j - 1] + 1), rows[i - 1, j - 1] + cost);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    least = Math.Min(least, rows[i - 2, j - 2] + 1);
+                rows[i, j] = least;
+            }
+        }
+
+        return rows[a.Length, b.Length];
+    }
+}
