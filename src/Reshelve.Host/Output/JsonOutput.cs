@@ -42,5 +42,5 @@ internal static class JsonOutput
 
     /// <summary>Seconds to the microsecond: finer is noise.</summary>
     public static void WriteSeconds(Utf8JsonWriter writer, string name, double seconds) =>
-        writer.WriteNumber(name, Math.Round((decimal)Math.Clamp(seconds, 0, 1e12), 6));
+        writer.WriteNumber(name, double.IsFinite(seconds) ? Math.Round((decimal)Math.Clamp(seconds, 0, 1e12), 6) : 0);
 }
