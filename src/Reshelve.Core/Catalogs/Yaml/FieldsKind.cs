@@ -83,9 +83,11 @@ internal sealed class FieldsKind(ValueKind<FieldDefinition> field) : ValueKind<I
         return false;
     }
 
-    /// <summary>A valid name that resembles the given one.</summary>
+    /// <summary>The name itself where it is valid, else a valid one that resembles it.</summary>
     public static string Suggestion(string name)
     {
+        if (IsName(name) && !Reserved.Any(r => r.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            return name;
         var letters = name.Take(MaxNameLength - 6).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_').ToArray();
         var text = new string(letters).Trim('_', '-');
         if (text.Length == 0 || char.IsAsciiDigit(text[0]) || Reserved.Any(r => r.Name.Trim('_').Equals(text, StringComparison.OrdinalIgnoreCase)))

@@ -1,0 +1,69 @@
+namespace Reshelve.Feeds;
+
+/// <summary>A file that is cut into records from its beginning to its end, by one thread at a time.</summary>
+internal sealed class SequentialPart : FeedPart
+{
+    private readonly ByteSource _source;
+    private readonly SliceWindow _window;
+    private readonly RecordSlicer _slicer;
+    private volatile bool _settled;
+    private int _chunks;
+
+    public SequentialPart(FeedFile file, ByteSource source, int offset, FeedPartOptions options)
+        : base(file)
+    {
+        _source = source;
+        _window = new SliceWindow(source, options, offset);
+        _slicer = options.Format.Kind switch
+        {
+            FeedFormatKind.Jsonl => new LineSlicer(file.Path),
+            FeedFormatKind.Json => new JsonSlicer(file.Path, options.Format),
+            FeedFormatKind.Csv => new CsvSlicer(file.Path, options.Format),
+            FeedFormatKind.Xml => new XmlSlicer(file.Path, options.Format, options.Namespaces),
+            var kind => throw new ArgumentOutOfRangeException(nameof(options), kind, "There is no such feed format."),
+        };
+    }
+
+    public override int Chunks => _chunks;
+
+    public override bool IsParallel => false;
+
+    public override bool IsSettled => _settled;
+
+    public override bool TryRead(FeedChunk chunk, CancellationToken cancellationToken)
+    {
+        if (_settled)
+            return false;
+        _window.Attach(chunk, cancellationToken);
+        do
+        {
+            _slicer.Scan(_window);
+            if (_window.IsClosed)
+                break;
+            if (_window.IsLast)
+            {
+                Finish();
+                break;
+            }
+        }
+        while (!_window.HasRecords && _window.TryExtend(File.Path, cancellationToken));
+
+        _window.Detach(_slicer.Context);
+        chunk.Sequence = _chunks++;
+        return true;
+    }
+
+    public override void Dispose()
+    {
+        _source.Dispose();
+        base.Dispose();
+    }
+
+    private void Finish()
+    {
+        _slicer.Complete(_window);
+        File.EnsureUnchanged();
+        Dispose();
+        _settled = true;
+    }
+}

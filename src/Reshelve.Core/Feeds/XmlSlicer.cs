@@ -1,0 +1,172 @@
+using System.Text;
+
+namespace Reshelve.Feeds;
+
+/// <summary>
+/// Cuts XML (1.0) into the elements at a path. It knows tags, comments, character data sections and processing instructions well
+/// enough to find where elements end; whether a record is well-formed its converter finds out. A document type declaration, the
+/// source of all entities, is refused wherever it stands.
+/// </summary>
+internal sealed class XmlSlicer : RecordSlicer
+{
+    private readonly XmlMarkup _markup = new();
+    private readonly XmlPathMatcher _records;
+    private readonly XmlCount? _count;
+    private readonly XmlNamespaces _namespaces;
+    private long _depth;
+    private long _recordDepth = -1;
+    private bool _rootSeen;
+
+    public XmlSlicer(string path, FeedFormat format, XmlNamespaces namespaces)
+        : base(path)
+    {
+        IReadOnlyList<string?> names = format.Records?.Segments ?? (IReadOnlyList<string?>)[null, null];
+        _records = new XmlPathMatcher(names);
+        _count = format.Count is { } count ? new XmlCount(count) : null;
+        _namespaces = namespaces;
+    }
+
+    public override void Scan(SliceWindow window)
+    {
+        while (!window.IsClosed && _markup.TryRead(window, IsOutside, out var kind))
+        {
+            switch (kind)
+            {
+                case XmlMarkupKind.Text:
+                    TakeText(window);
+                    break;
+                case XmlMarkupKind.StartTag:
+                    Open(window, isEmpty: false);
+                    break;
+                case XmlMarkupKind.EmptyTag:
+                    Open(window, isEmpty: true);
+                    break;
+                case XmlMarkupKind.EndTag:
+                    Close(window, isEmpty: false);
+                    break;
+                case XmlMarkupKind.Declaration:
+                    throw Refused(
+                        $"declares a document type or entities (<! at byte {window.Position(_markup.Start):N0}), which could expand without "
+                        + "bounds or read other files. Have the feed delivered without <!DOCTYPE>.");
+                case XmlMarkupKind.Section when _depth == 0:
+                    throw Misplaced(window, _markup.Start);
+                default:
+                    break;
+            }
+        }
+    }
+
+    public override void Complete(SliceWindow window)
+    {
+        if (window.RecordStart >= 0 || window.IsSkipping)
+        {
+            var where = window.RecordStart >= 0 ? $" from byte {window.Position(window.RecordStart):N0}" : "";
+            throw Incomplete($"after {window.Records:N0} records, the record{where} ends before it is closed");
+        }
+
+        if (!_rootSeen)
+            throw Incomplete("it ends before its root element");
+        if (_depth > 0)
+            throw Incomplete($"after {window.Records:N0} records, {_depth:N0} elements around them are not closed");
+        if (_markup.IsOpen || window.At < window.End)
+            throw Incomplete("it ends in the middle of a comment, an instruction or a tag");
+        if (_records.DescribeMissing() is { } problem)
+            throw Refused(problem);
+        if (_count is not null)
+            EnsureCount(_count.ToString(), _count.Stated, window.Records);
+    }
+
+    /// <summary>Whether the tags here have to be known whole, with name and attributes.</summary>
+    private bool IsOutside => _recordDepth < 0 && (_records.Cares(_depth) || _count?.Cares(_depth) == true);
+
+    private void Open(SliceWindow window, bool isEmpty)
+    {
+        if (IsOutside)
+        {
+            if (_depth == 0 && _rootSeen)
+                throw Misplaced(window, _markup.Start);
+            _rootSeen = true;
+            OpenOutside(window);
+        }
+
+        _depth++;
+        if (isEmpty)
+            Close(window, isEmpty: true);
+    }
+
+    private void OpenOutside(SliceWindow window)
+    {
+        var tag = new XmlTag(window.Buffer.AsSpan((_markup.Start + 1)..(window.At - 1)));
+        var isOnPath = _records.Enter(tag.Name, _depth);
+        _count?.Enter(tag, _depth);
+        if (isOnPath && _records.IsComplete)
+        {
+            _recordDepth = _depth;
+            window.Begin(_markup.Start);
+        }
+        else if (isOnPath)
+        {
+            DeclareNamespaces(tag);
+        }
+    }
+
+    private void DeclareNamespaces(XmlTag tag)
+    {
+        var at = 0;
+        while (tag.TryReadAttribute(ref at, out var name, out var value))
+        {
+            if (name == "xmlns")
+                _namespaces.Declare(Context, "", value);
+            else if (name.StartsWith("xmlns:", StringComparison.Ordinal))
+                _namespaces.Declare(Context, name["xmlns:".Length..], value);
+        }
+    }
+
+    private void Close(SliceWindow window, bool isEmpty)
+    {
+        _depth--;
+        if (_depth < 0)
+            throw Misplaced(window, _markup.Start);
+        if (!isEmpty && IsAroundRecords)
+            EnsureName(window);
+        if (_recordDepth >= 0 && _depth > _recordDepth)
+            return;
+        if (_recordDepth == _depth)
+        {
+            _recordDepth = -1;
+            window.EndRecord(new RecordSlice(window.RecordStart, window.At - window.RecordStart));
+        }
+
+        _records.Leave(_depth);
+        _count?.Leave(_depth);
+    }
+
+    /// <summary>Whether the element that was just closed is one that the path to the records leads through.</summary>
+    private bool IsAroundRecords => _recordDepth < 0 && _records.Matched == _depth + 1;
+
+    private void EnsureName(SliceWindow window)
+    {
+        var name = Encoding.UTF8.GetString(window.Buffer.AsSpan((_markup.Start + 2)..(window.At - 1))).TrimEnd();
+        var opened = _records.OpenName;
+        if (name != opened)
+            throw Incomplete($"after {window.Records:N0} records, <{opened}> is closed by </{name}> (byte {window.Position(_markup.Start):N0})");
+    }
+
+    private void TakeText(SliceWindow window)
+    {
+        if (_recordDepth >= 0)
+            return;
+        var text = window.Buffer.AsSpan(_markup.Start..window.At);
+        _count?.Take(text, _depth);
+        if (_depth == 0 && text.ContainsAnyExcept(" \t\n\r"u8))
+            throw Misplaced(window, BlankTrimming.Skip(window.Buffer, _markup.Start, window.At));
+    }
+
+    private ReshelveException Misplaced(SliceWindow window, int at)
+    {
+        var found = Encoding.UTF8.GetString(window.Buffer.AsSpan(at, Math.Min(20, window.End - at))).ReplaceLineEndings(" ");
+        return _rootSeen
+            ? Incomplete($"its root element is closed, and then comes '{found}' (byte {window.Position(at):N0})")
+            : Refused($"is not XML: it begins with '{found}' (byte {window.Position(at):N0}). Check the definition's format.");
+    }
+}
