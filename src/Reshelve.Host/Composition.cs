@@ -50,13 +50,6 @@ internal sealed class Composition : IAsyncDisposable
         return workspace.OptionsErrors.Count > 0 ? throw new DefinitionsException(workspace.OptionsErrors) : new Composition(workspace, time);
     }
 
-    /// <summary>Looks at a feed and writes a commented definition for it.</summary>
-    /// <param name="feed">The feed's file.</param>
-    /// <param name="catalog">The catalog's name.</param>
-    /// <param name="id">The field that holds the id; null to find it.</param>
-    /// <param name="workspace">The workspace folder.</param>
-    public static string DraftDefinition(string feed, string catalog, string? id, string workspace) => throw new NotSupportedException();
-
     /// <summary>The flow.</summary>
     public CatalogSync CreateSync() => new(Index, Runs, _workspace.DataFolder, _workspace.Folder, _time);
 

@@ -22,35 +22,40 @@ internal static class InitCommand
         var feed = new Argument<string>("feed") { Description = "A feed as it is delivered: JSON Lines, JSON, CSV or XML, plain or gzip" };
         var name = new Option<string?>("--name") { Description = "The catalog's name (default: from the file's)", HelpName = "name" };
         var id = new Option<string?>("--id") { Description = "The field that holds each record's id (default: found)", HelpName = "field" };
+        var source = new Option<string?>("--source") { Description = "What to write as the source (default: the file)", HelpName = "path or url" };
         var force = new Option<bool>("--force") { Description = "Replace an existing definition" };
-        var command = new Command("init", "Look at a feed and write a definition for it") { feed, name, id, force };
+        var command = new Command("init", "Look at a feed and write a definition for it") { feed, name, id, source, force };
         globals.SetAction(command, (session, parsed) => Task.FromResult(
-            Run(session, parsed.GetRequiredValue(feed), parsed.GetValue(name), parsed.GetValue(id), parsed.GetValue(force))));
+            Run(
+                session,
+                parsed.GetRequiredValue(feed),
+                new DraftOptions { Name = parsed.GetValue(name), Id = parsed.GetValue(id), Source = parsed.GetValue(source) },
+                parsed.GetValue(force))));
         globals.AddExamples(
             command,
             ("reshelve init products.jsonl.gz", "writes catalogs/products.yaml"),
-            ("reshelve init export.csv --name shop --id sku", "with a name and an id of your choice"));
+            ("reshelve init export.csv --name shop --id sku", "with a name and an id of your choice"),
+            ("reshelve init sample.xml --source https://shop.example/feed.xml", "from a sample of a feed that is downloaded"));
         return command;
     }
 
-    private static int Run(Session session, string feed, string? name, string? id, bool force)
+    private static int Run(Session session, string feed, DraftOptions options, bool force)
     {
-        var path = FeedPath(feed);
-        var catalog = name ?? NameOf(path);
-        if (CatalogName.ProblemOf(catalog) is { } problem)
-            throw new UsageException($"'{catalog}' cannot be a catalog's name: it {problem}. Name it with --name, for example {CatalogName.From(catalog)}.");
+        if (options.Name is { } name && CatalogName.ProblemOf(name) is { } problem)
+            throw new UsageException($"'{name}' cannot be a catalog's name: it {problem}. Name it, for example, --name {CatalogName.From(name)}.");
+        var draft = CatalogDraft.From(FeedPath(feed), options with { WorkspaceFolder = session.Folder });
+        var catalog = draft.Definition.Name;
         var file = Path.Combine(session.Folder, Workspace.CatalogsFolderName, $"{catalog}.yaml");
         if (File.Exists(file) && !force)
             throw new UsageException($"There is a definition already: {file}. Choose another name with --name, or replace it with --force.");
 
         // The workspace is made last: a feed that cannot be read leaves nothing behind.
-        var yaml = Composition.DraftDefinition(path, catalog, id, session.Folder);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var options = Path.Combine(session.Folder, Workspace.OptionsFileName);
-        if (!File.Exists(options))
-            File.WriteAllText(options, WorkspaceFile);
-        File.WriteAllText(file, yaml);
-        Report(session, catalog, file);
+        var workspaceFile = Path.Combine(session.Folder, Workspace.OptionsFileName);
+        if (!File.Exists(workspaceFile))
+            File.WriteAllText(workspaceFile, WorkspaceFile);
+        File.WriteAllText(file, draft.ToYaml());
+        Report(session, draft, file);
         return ExitCodes.Done;
     }
 
@@ -59,7 +64,7 @@ internal static class InitCommand
         if (feed.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || feed.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         {
             throw new UsageException(
-                $"init looks at a file. Download a sample of {feed}, run init on it, and write the address as 'source: {feed}' in the definition.");
+                $"init looks at a file. Download a feed from there, and run init on it with --source {feed}.");
         }
 
         var path = Path.GetFullPath(feed);
@@ -68,38 +73,29 @@ internal static class InitCommand
         return File.Exists(path) ? path : throw new UsageException($"There is no file {path}.");
     }
 
-    // 'products.jsonl.gz' makes 'products'.
-    private static string NameOf(string path)
+    private static void Report(Session session, CatalogDraft draft, string file)
     {
-        var file = Path.GetFileName(path);
-        var dot = file.IndexOf('.', 1);
-        return CatalogName.From(dot < 0 ? file : file[..dot]);
-    }
-
-    private static void Report(Session session, string catalog, string file)
-    {
-        var (catalogs, errors) = Workspace.Open(session.Folder).LoadCatalog(catalog);
+        var definition = draft.Definition;
         if (session.Json)
         {
             JsonOutput.WriteLine(session.Terminal, writer =>
             {
-                writer.WriteString("catalog"u8, catalog);
+                writer.WriteString("catalog"u8, definition.Name);
                 writer.WriteString("definition"u8, file);
-                DefinitionErrors.WriteArray(writer, errors);
+                writer.WriteNumber("records"u8, draft.Records);
             });
             return;
         }
 
         var (terminal, hint) = (session.Terminal, session.Hint);
-        terminal.Out.WriteLine($"Wrote {terminal.Bold(Printable.Line(file))}");
-        foreach (var definition in catalogs)
-            Describe(terminal, definition);
-        DefinitionErrors.WriteList(errors, terminal);
+        var looked = $"{Quantity.Count(draft.Records, "record")} looked at{(draft.Sampled ? ", the feed has more" : "")}";
+        terminal.Out.WriteLine($"Wrote {terminal.Bold(Printable.Line(file))} {terminal.Dim($"({looked})")}");
+        Describe(terminal, definition);
         terminal.Out.WriteLine();
         terminal.Out.WriteLine("Look through it, then:");
-        terminal.Out.WriteLine($"  {hint.For("plan", catalog)}");
-        terminal.Out.WriteLine($"  {hint.For("sync", catalog)}");
-        terminal.Out.WriteLine($"  {hint.For("search", catalog, "<words>")}");
+        terminal.Out.WriteLine($"  {hint.For("plan", definition.Name)}");
+        terminal.Out.WriteLine($"  {hint.For("sync", definition.Name)}");
+        terminal.Out.WriteLine($"  {hint.For("search", definition.Name, "<words>")}");
     }
 
     private static void Describe(Terminal terminal, CatalogDefinition definition)
