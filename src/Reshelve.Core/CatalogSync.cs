@@ -13,20 +13,75 @@ public sealed record SyncOptions
 
     /// <summary>Read this file instead of the definition's source.</summary>
     public string? FeedPath { get; init; }
+
+    /// <summary>Fill a new index and ledger from the feed, whatever the present ones hold.</summary>
+    public bool Rebuild { get; init; }
 }
 
 /// <summary>The whole flow: receive, plan, apply, report.</summary>
 public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataFolder, string workspaceFolder, TimeProvider time)
 {
+    private readonly RunServices _services = new(index, runs, dataFolder, workspaceFolder, time, Math.Min(Environment.ProcessorCount, 8));
+
     /// <summary>
-    /// Brings a catalog's index in step with its current feed. Every ending but a cancellation that came before the run began is a
-    /// report, also a failure: it is recorded, and its <see cref="RunReport.Error"/> is for people.
+    /// Brings a catalog's index in step with its current feed. Every ending is a report, also a failure: it is recorded, and its
+    /// <see cref="RunReport.Error"/> is for people.
     /// </summary>
     /// <exception cref="CatalogBusyException">Another run has the catalog.</exception>
-    public Task<RunReport> RunAsync(
+    public async Task<RunReport> RunAsync(
         CatalogDefinition definition, SyncOptions options, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        _ = (index, runs, dataFolder, workspaceFolder, time);
-        return Task.FromException<RunReport>(new NotSupportedException("The flow follows."));
+        using var lease = runs.Acquire(definition.Name, options.PlanOnly ? "plan" : "sync");
+        var report = new RunReport { Catalog = definition.Name, Run = lease.Run, State = RunState.Running, Started = time.GetUtcNow() };
+        runs.Save(report);
+        var run = new CatalogRun(_services, definition, options, lease.Run, progress);
+        var clock = new StageClock(time);
+        try
+        {
+            report = await RunAsync(run, options, report, clock, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            report = report with { State = RunState.Stopped, Error = "stopped on request; the next sync carries on from here" };
+        }
+        catch (Exception error)
+        {
+            report = report with { State = RunState.Failed, Error = Describe(error), Cause = error };
+        }
+
+        report = report with { Notes = run.Notes, Seconds = clock.Seconds };
+        runs.Save(report);
+        return report;
     }
+
+    private static async Task<RunReport> RunAsync(
+        CatalogRun run, SyncOptions options, RunReport report, StageClock clock, CancellationToken cancellationToken)
+    {
+        await clock.ApplyAsync(() => run.FinishInterruptedAsync(cancellationToken));
+        var feed = await clock.ReceiveAsync(() => run.ReceiveAsync(cancellationToken));
+        report = report with { Source = feed.Description };
+        if (feed.Unchanged)
+        {
+            run.Notes.Add("the feed is the one that was applied last");
+            var state = options.PlanOnly ? RunState.Planned : RunState.Done;
+            return RunReports.Planned(report, run.CountsOfApplied(), []) with { State = state };
+        }
+
+        var target = await run.ChooseTargetAsync(cancellationToken);
+        var (plan, folder) = await clock.PlanAsync(() => Task.Run(() => run.Plan(feed, target, cancellationToken), CancellationToken.None));
+        report = RunReports.Planned(report, plan.Counts, plan.Held) with { PlanFolder = folder };
+        if (plan.IsHeld)
+            return report with { State = RunState.Held };
+        if (options.PlanOnly)
+            return report with { State = RunState.Planned };
+
+        var applied = await clock.ApplyAsync(() => run.ApplyAsync(plan, folder, cancellationToken));
+        return RunReports.Applied(report, plan, applied);
+    }
+
+    private static string Describe(Exception error) => error switch
+    {
+        ReshelveException or IOException or UnauthorizedAccessException => error.Message,
+        _ => $"unexpected: {error.GetType().Name}: {error.Message}",
+    };
 }

@@ -85,6 +85,10 @@ public sealed record RunReport
     /// <summary>When it began.</summary>
     public required DateTimeOffset Started { get; init; }
 
+    /// <summary>What was thrown, for whoever mends the program; not kept.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Exception? Cause { get; init; }
+
     /// <summary>How long each stage took.</summary>
     public StageSeconds Seconds { get; init; } = new(0, 0, 0, 0);
 

@@ -1,0 +1,87 @@
+using Reshelve.Indexing;
+using Reshelve.Ledgers;
+using Reshelve.Planning;
+using Reshelve.Running;
+
+namespace Reshelve.Applying;
+
+/// <summary>What applying a plan came to.</summary>
+/// <param name="Acknowledged">Writes that the index confirmed, by kind.</param>
+/// <param name="Refused">Ids whose writes the index refused.</param>
+internal sealed record ApplyResult(IReadOnlyDictionary<ChangeKind, long> Acknowledged, IReadOnlySet<string> Refused)
+{
+    public long Of(ChangeKind kind) => Acknowledged.GetValueOrDefault(kind);
+}
+
+/// <summary>
+/// Writes a plan's batches to the index in their order, removals last, and journals each as soon as it is acknowledged. Batches that the
+/// journal names already are passed over, so a plan that was interrupted can simply be applied again.
+/// </summary>
+internal sealed class Applier(IIndexEngine index, PlanManifest plan, string folder, IRejectedWriter rejected)
+{
+    private readonly Dictionary<ChangeKind, long> _acknowledged = [];
+    private readonly HashSet<string> _refused = [];
+
+    /// <summary>Applies what is not yet applied.</summary>
+    /// <param name="journal">The journal of the ledger that the plan was made against.</param>
+    /// <param name="progress">Told the changes handled so far.</param>
+    /// <param name="cancellationToken">Honoured between batches.</param>
+    public async Task<ApplyResult> RunAsync(Journal journal, Action<long>? progress, CancellationToken cancellationToken)
+    {
+        var done = journal.Entries.Where(entry => entry.Run == plan.Run).ToDictionary(entry => entry.Batch);
+        long handled = 0;
+        foreach (var batch in plan.Batches)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var changes = ChangeBatchReader.Read(folder, batch);
+            if (done.TryGetValue(batch.Number, out var entry))
+                Recall(changes, entry);
+            else if (changes.Count > 0)
+                await WriteAsync(journal, batch, changes, cancellationToken);
+            handled += changes.Count;
+            progress?.Invoke(handled);
+        }
+
+        return new ApplyResult(_acknowledged, _refused);
+    }
+
+    private async Task WriteAsync(
+        Journal journal, PlanBatch batch, IReadOnlyList<PlannedChange> changes, CancellationToken cancellationToken)
+    {
+        var results = await index.WriteAsync(plan.Index, [.. changes.Select(change => change.Change)], plan.Run, cancellationToken);
+        var items = new List<JournalItem>(changes.Count);
+        for (var i = 0; i < changes.Count; i++)
+        {
+            var (change, fingerprint) = changes[i];
+            if (results[i].Error is { } error)
+                Refuse(change, error);
+            else
+                items.Add(new JournalItem(change.Kind, change.Id, fingerprint));
+        }
+
+        journal.Append(new JournalEntry(plan.Run, batch.Number, items));
+        foreach (var item in items)
+            Acknowledge(item.Kind);
+    }
+
+    /// <summary>Takes over what an earlier attempt at this plan did.</summary>
+    private void Recall(IReadOnlyList<PlannedChange> changes, JournalEntry entry)
+    {
+        var acknowledged = entry.Items.Select(item => item.Id).ToHashSet();
+        foreach (var (change, _) in changes)
+        {
+            if (acknowledged.Contains(change.Id))
+                Acknowledge(change.Kind);
+            else
+                Refuse(change, "the index refused it before the run was interrupted; see that run's rejected records");
+        }
+    }
+
+    private void Acknowledge(ChangeKind kind) => _acknowledged[kind] = _acknowledged.GetValueOrDefault(kind) + 1;
+
+    private void Refuse(Change change, string error)
+    {
+        if (_refused.Add(change.Id))
+            rejected.Write(new RejectedRecord(0, "", -1, change.Id, null, $"the index refused it: {error}", change.Document.ToArray()));
+    }
+}

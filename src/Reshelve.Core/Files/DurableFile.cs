@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace Reshelve.Files;
+
+/// <summary>Files that are either wholly there or not at all, also after a power cut.</summary>
+internal static partial class DurableFile
+{
+    /// <summary>Writes a file beside its place, flushes it to the disk, and renames it into place.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = path + ".tmp";
+        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(file, content, 0);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        Move(temporary, path);
+    }
+
+    /// <summary>Renames a file that was flushed before, and flushes the folder, so that the new name survives too.</summary>
+    public static void Move(string from, string to)
+    {
+        File.Move(from, to, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(to))!);
+    }
+
+    /// <summary>Flushes a file to the disk that was written before.</summary>
+    public static void Flush(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(file);
+    }
+
+    /// <summary>The runtime opens no folders, so this asks the system itself.</summary>
+    private static void FlushFolder(string folder)
+    {
+        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
+            return;
+        var handle = Open(folder, 0);
+        if (handle < 0)
+            throw new IOException($"the folder {folder} cannot be opened to flush it to the disk (error {Marshal.GetLastPInvokeError()})");
+        var failed = Flush(handle) != 0;
+        var error = Marshal.GetLastPInvokeError();
+        _ = Close(handle);
+        // EINVAL: the file system keeps no state for a folder that could be flushed.
+        if (failed && error != 22)
+            throw new IOException($"the folder {folder} cannot be flushed to the disk (error {error})");
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Flush(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int handle);
+}

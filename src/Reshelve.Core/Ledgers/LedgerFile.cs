@@ -1,0 +1,114 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.CompilerServices;
+using Reshelve.Feeds;
+using Reshelve.Hashing;
+
+namespace Reshelve.Ledgers;
+
+/// <summary>
+/// One ledger file, mapped into memory: only the pages that are looked at take memory. A section is checked against its checksum when
+/// it is first used, so that an unchanged feed reads nothing but raw hashes. Big-endian processors are not supported.
+/// </summary>
+internal sealed unsafe class LedgerFile : IDisposable
+{
+    private readonly string _path;
+    private readonly MemoryMappedFile _map;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _start;
+    private readonly bool[] _checked = new bool[Enum.GetValues<LedgerSection>().Length];
+    private readonly Lock _lock = new();
+
+    private LedgerFile(string path, MemoryMappedFile map, MemoryMappedViewAccessor view, LedgerHeader header, byte* start)
+    {
+        _path = path;
+        _map = map;
+        _view = view;
+        _start = start;
+        Header = header;
+    }
+
+    public LedgerHeader Header { get; }
+
+    public uint Count => Header.Entries;
+
+    public static LedgerFile Open(string path)
+    {
+        if (!BitConverter.IsLittleEndian)
+            throw new PlatformNotSupportedException("Ledgers need a little-endian processor.");
+        var length = new FileInfo(path).Length;
+        if (length < LedgerFormat.HeaderBytes)
+            throw LedgerFormat.Damaged(path, $"it is {length} bytes long");
+        var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        var view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        byte* start = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        try
+        {
+            var header = LedgerHeader.Read(new ReadOnlySpan<byte>(start, LedgerFormat.HeaderBytes), path);
+            if (header.Sections.Any(s => s.Offset < 0 || s.Length < 0 || (s.Length > 0 && s.Offset > length - s.Length)))
+                throw LedgerFormat.Damaged(path, "a section lies beyond its end: the file was cut off");
+            return new LedgerFile(path, map, view, header, start);
+        }
+        catch (ReshelveException)
+        {
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            view.Dispose();
+            map.Dispose();
+            throw;
+        }
+    }
+
+    public Hash128* Raw => (Hash128*)Section(LedgerSection.Raw);
+
+    public Hash128* Stable => (Hash128*)Section(LedgerSection.Stable);
+
+    public ulong* Volatile => (ulong*)Section(LedgerSection.Volatile);
+
+    public uint* IdHash => (uint*)Section(LedgerSection.IdHash);
+
+    public ReadOnlySpan<LedgerAnchor> Anchors =>
+        new(Section(LedgerSection.Anchors), (int)(Header.Sections[(int)LedgerSection.Anchors].Length / sizeof(LedgerAnchor)));
+
+    public ReadOnlySpan<LedgerRun> Order =>
+        new(Section(LedgerSection.Order), (int)(Header.Sections[(int)LedgerSection.Order].Length / sizeof(LedgerRun)));
+
+    /// <summary>Bytes of all ids with their lengths.</summary>
+    public long IdBytes => Header.Sections[(int)LedgerSection.Ids].Length;
+
+    /// <summary>The id of an entry, counted within this file.</summary>
+    public ReadOnlySpan<byte> Id(uint entry)
+    {
+        var ids = Section(LedgerSection.Ids);
+        var at = ids + ((long*)Section(LedgerSection.IdBlocks))[entry / LedgerFormat.IdsPerBlock];
+        for (var skip = entry % LedgerFormat.IdsPerBlock; skip > 0; skip--)
+            at += 2 + Unsafe.ReadUnaligned<ushort>(at);
+        return new ReadOnlySpan<byte>(at + 2, Unsafe.ReadUnaligned<ushort>(at));
+    }
+
+    public void Dispose()
+    {
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _map.Dispose();
+    }
+
+    private byte* Section(LedgerSection section)
+    {
+        if (!ReadFlag(ref _checked[(int)section]))
+            Check(section);
+        return _start + Header.Sections[(int)section].Offset;
+    }
+
+    private static bool ReadFlag(ref bool value) => System.Threading.Volatile.Read(ref value);
+
+    private void Check(LedgerSection section)
+    {
+        lock (_lock)
+        {
+            var entry = Header.Sections[(int)section];
+            if (BlockChecksum.Of(_start + entry.Offset, entry.Length) != entry.Checksum)
+                throw LedgerFormat.Damaged(_path, $"the checksum of its {section} section is wrong");
+            System.Threading.Volatile.Write(ref _checked[(int)section], true);
+        }
+    }
+}

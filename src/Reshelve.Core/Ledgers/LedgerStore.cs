@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text;
+using Reshelve.Files;
+using Reshelve.Hashing;
+
+namespace Reshelve.Ledgers;
+
+/// <summary>
+/// The ledgers of one backing index: a folder with ledger files, one journal per ledger, and <c>current</c>, which names the ledger that
+/// counts. Replacing that name commits a ledger and starts its empty journal, in one rename.
+/// </summary>
+internal sealed class LedgerStore(string folder)
+{
+    private const string CurrentName = "current";
+
+    private string CurrentPath => Path.Combine(folder, CurrentName);
+
+    /// <summary>The file name of the ledger that counts, or null before the first.</summary>
+    public string? Current => File.Exists(CurrentPath) ? File.ReadAllText(CurrentPath).Trim() : null;
+
+    /// <summary>Opens the ledger that counts; an empty one with a new seed before the first.</summary>
+    public Ledger Open() => Current is { } name
+        ? Ledger.Open(Path.Combine(folder, name))
+        : Ledger.Empty(RandomNumberGenerator.GetBytes(KeyedHash.SeedBytes));
+
+    /// <summary>Opens the journal of the ledger that counts.</summary>
+    public Journal OpenJournal()
+    {
+        Directory.CreateDirectory(folder);
+        return Journal.Open(Path.Combine(folder, (Current ?? "empty") + ".journal"));
+    }
+
+    /// <summary>The file name that the ledger of a run gets.</summary>
+    public static string NameOf(long run) => $"{run:D12}.ledger";
+
+    /// <summary>Makes a finished ledger file the one that counts, and deletes what it replaces.</summary>
+    public void Commit(string preparedPath, long run)
+    {
+        Directory.CreateDirectory(folder);
+        var name = NameOf(run);
+        // A crash may have come between the two renames: then the first is done.
+        if (File.Exists(preparedPath) || !File.Exists(Path.Combine(folder, name)))
+            DurableFile.Move(preparedPath, Path.Combine(folder, name));
+        DurableFile.Write(CurrentPath, Encoding.ASCII.GetBytes(name));
+        DeleteReplaced();
+    }
+
+    /// <summary>The path of a file beside the ledgers; it is deleted with the next commit.</summary>
+    public string PathOf(string name) => Path.Combine(folder, name);
+
+    /// <summary>Deletes all of it.</summary>
+    public void Delete()
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
+    private void DeleteReplaced()
+    {
+        var current = Current!;
+        string? baseName;
+        using (var ledger = Ledger.Open(Path.Combine(folder, current)))
+            baseName = ledger.BaseName;
+        foreach (var path in Directory.EnumerateFiles(folder))
+        {
+            var name = Path.GetFileName(path);
+            if (name != CurrentName && name != current && name != baseName && name != current + ".journal")
+                File.Delete(path);
+        }
+    }
+}

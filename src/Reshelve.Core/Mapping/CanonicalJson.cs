@@ -1,0 +1,179 @@
+using System.Text.Json;
+using Reshelve.Feeds;
+
+namespace Reshelve.Mapping;
+
+/// <summary>
+/// Writes JSON in one spelling: members sorted by name (as UTF-8 bytes), no white space, numbers and strings canonical, the last of equal
+/// names. Members that a definition wants can be left out on the way.
+/// </summary>
+internal sealed class CanonicalJson
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = FeedLimits.Depth };
+
+    private readonly List<Member> _members = [];
+    private readonly ByteBuffer _names = new();
+
+    /// <summary>Appends the members of an object that nothing in the tree wants; nothing if there are none.</summary>
+    /// <param name="json">The object; it was read before without error.</param>
+    /// <param name="node">What is wanted of it, and so left out.</param>
+    /// <param name="output">Where to append.</param>
+    /// <returns>Why it cannot be written (half a surrogate pair, a number out of range), or null.</returns>
+    public string? TryAppendOthers(ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
+    {
+        _members.Clear();
+        _names.Clear();
+        var start = output.Length;
+        var problem = AppendObject(json, node, output);
+        if (problem is null && output.Length == start + 2)
+            output.Truncate(start);
+        return problem;
+    }
+
+    /// <summary>Appends any value.</summary>
+    public string? TryAppend(ReadOnlySpan<byte> json, ByteBuffer output)
+    {
+        _members.Clear();
+        _names.Clear();
+        return AppendValue(json, null, output);
+    }
+
+    /// <summary>Appends a string token, keeping its text as it is.</summary>
+    public static string? AppendString(ReadOnlySpan<byte> quoted, bool escaped, ByteBuffer scratch, ByteBuffer output)
+    {
+        if (!escaped)
+        {
+            output.Append(quoted);
+            return null;
+        }
+
+        var mark = scratch.Length;
+        if (!JsonText.TryUnescape(quoted, scratch))
+            return "a text holds half of a surrogate pair (such as \\ud800 alone), which is no character";
+        JsonText.AppendQuoted(scratch.Slice(mark, scratch.Length - mark), output);
+        scratch.Truncate(mark);
+        return null;
+    }
+
+    private string? AppendValue(ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
+    {
+        switch (json[0])
+        {
+            case (byte)'{':
+                return AppendObject(json, node, output);
+            case (byte)'[':
+                return AppendArray(json, node, output);
+            case (byte)'"':
+                return AppendString(json, json.Contains((byte)'\\'), _names, output);
+            case (byte)'t' or (byte)'f' or (byte)'n':
+                output.Append(json);
+                return null;
+            default:
+                return JsonNumber.TryAppend(json, output, out _)
+                    ? null
+                    : "a number has more than 1,100 digits or an exponent beyond 100,000; deliver it as text";
+        }
+    }
+
+    private string? AppendObject(ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
+    {
+        var first = _members.Count;
+        var names = _names.Length;
+        var problem = CollectMembers(json, node);
+        _members.Sort(first, _members.Count - first, Comparer<Member>.Create(Compare));
+        output.Append((byte)'{');
+        var written = 0;
+        for (var i = first; problem is null && i < _members.Count; i++)
+        {
+            if (i + 1 < _members.Count && NameOf(_members[i]).SequenceEqual(NameOf(_members[i + 1])))
+                continue;
+            problem = AppendMember(json, _members[i], output, ref written);
+        }
+
+        output.Append((byte)'}');
+        _members.RemoveRange(first, _members.Count - first);
+        _names.Truncate(names);
+        return problem;
+    }
+
+    private string? AppendMember(ReadOnlySpan<byte> json, Member member, ByteBuffer output, ref int written)
+    {
+        var start = output.Length;
+        if (written > 0)
+            output.Append((byte)',');
+        JsonText.AppendQuoted(NameOf(member), output);
+        output.Append((byte)':');
+        var valueStart = output.Length;
+        var problem = AppendValue(json.Slice(member.Start, member.Length), member.Node, output);
+        if (member.Node is not null && output.Length == valueStart + 2)
+            output.Truncate(start);
+        else
+            written++;
+        return problem;
+    }
+
+    private string? CollectMembers(ReadOnlySpan<byte> json, FieldNode? node)
+    {
+        var reader = new Utf8JsonReader(json, Options);
+        reader.Read();
+        var next = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var child = node?.Find(ref reader, ref next);
+            var nameStart = _names.Length;
+            if (reader.ValueIsEscaped)
+            {
+                var quoted = json.Slice((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
+                if (!JsonText.TryUnescape(quoted[..(quoted.LastIndexOf((byte)'"') + 1)], _names))
+                    return "a name holds half of a surrogate pair (such as \\ud800 alone), which is no character";
+            }
+            else
+            {
+                _names.Append(reader.ValueSpan);
+            }
+
+            var nameLength = _names.Length - nameStart;
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            var container = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+            reader.Skip();
+            // A wanted leaf is left out; of a wanted object or list the rest is kept; anything else there is nobody's.
+            if (child is { IsLeaf: true } || (child is { Targets.Count: > 0 }))
+                continue;
+            _members.Add(new Member(nameStart, nameLength, start, (int)reader.BytesConsumed - start, container ? child : null, _members.Count));
+        }
+
+        return null;
+    }
+
+    private string? AppendArray(ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
+    {
+        var reader = new Utf8JsonReader(json, Options);
+        reader.Read();
+        output.Append((byte)'[');
+        var first = true;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (!first)
+                output.Append((byte)',');
+            first = false;
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (AppendValue(json.Slice(start, (int)reader.BytesConsumed - start), node, output) is { } problem)
+                return problem;
+        }
+
+        output.Append((byte)']');
+        return null;
+    }
+
+    private ReadOnlySpan<byte> NameOf(Member member) => _names.Slice(member.NameStart, member.NameLength);
+
+    private int Compare(Member left, Member right)
+    {
+        var order = NameOf(left).SequenceCompareTo(NameOf(right));
+        return order != 0 ? order : left.Order.CompareTo(right.Order);
+    }
+
+    private readonly record struct Member(int NameStart, int NameLength, int Start, int Length, FieldNode? Node, int Order);
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Reshelve.Feeds;
+
+namespace Reshelve.Mapping;
+
+/// <summary>
+/// Walks one record's JSON once and notes where the values lie that a definition wants, and which members nobody wants. Reused.
+/// </summary>
+internal sealed class RecordWalker(FieldNode root)
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = FeedLimits.Depth };
+
+    private readonly List<RecordValue> _values = [];
+
+    /// <summary>The wanted values, in the record's order.</summary>
+    public IReadOnlyList<RecordValue> Values => _values;
+
+    /// <summary>Walks a record.</summary>
+    /// <returns>Why it is no JSON object, or null. What was found up to the fault is in <see cref="Values"/>.</returns>
+    public string? Walk(ReadOnlySpan<byte> json)
+    {
+        _values.Clear();
+        var reader = new Utf8JsonReader(json, Options);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                var found = reader.TokenType;
+                while (reader.Read())
+                {
+                    // To the end, so that broken JSON is called broken whatever it begins with.
+                }
+
+                return $"a record must be a JSON object, and this is {Name(found)}";
+            }
+
+            WalkObject(ref reader, root, inList: false);
+            reader.Read();
+            return null;
+        }
+        catch (JsonException error)
+        {
+            return Describe(error, reader.BytesConsumed);
+        }
+    }
+
+    private static string Describe(JsonException error, long at)
+    {
+        if (error.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+            return $"objects and lists nest deeper than {FeedLimits.Depth}; deliver a flatter record";
+        var end = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        var message = end > 0 ? error.Message[..end] : error.Message;
+        return $"invalid JSON near byte {at}: {message}";
+    }
+
+    private void WalkObject(ref Utf8JsonReader reader, FieldNode node, bool inList)
+    {
+        var firstValue = _values.Count;
+        var next = 0;
+        ulong seen = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var child = node.Find(ref reader, ref next);
+            reader.Read();
+            if (child is null)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            var bit = 1UL << (child.Ordinal & 63);
+            if ((seen & bit) != 0)
+                Forget(child, firstValue);
+            seen |= bit;
+            Capture(ref reader, child, inList);
+        }
+    }
+
+    private void Capture(ref Utf8JsonReader reader, FieldNode node, bool inList)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject when node.IsLeaf:
+                AddWhole(ref reader, node, inList);
+                break;
+            case JsonTokenType.StartObject:
+                if (node.Targets.Count > 0)
+                {
+                    var copy = reader;
+                    AddWhole(ref copy, node, inList);
+                }
+
+                WalkObject(ref reader, node, inList);
+                break;
+            case JsonTokenType.StartArray when inList && node.Targets.Count > 0:
+                AddWhole(ref reader, node, inList);
+                break;
+            case JsonTokenType.StartArray:
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    Capture(ref reader, node, inList: true);
+                break;
+            case JsonTokenType.Null:
+                break;
+            default:
+                Add(node, (int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex), reader.TokenType, reader.ValueIsEscaped, inList);
+                break;
+        }
+    }
+
+    private void AddWhole(ref Utf8JsonReader reader, FieldNode node, bool inList)
+    {
+        var type = reader.TokenType;
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        Add(node, start, (int)reader.BytesConsumed - start, type, false, inList);
+    }
+
+    private void Add(FieldNode node, int start, int length, JsonTokenType type, bool escaped, bool inList)
+    {
+        foreach (var target in node.Targets)
+            _values.Add(new RecordValue(target, start, length, type, escaped, inList));
+    }
+
+    /// <summary>Of members of one name in one object the last counts, as everywhere in practice.</summary>
+    private void Forget(FieldNode node, int firstValue)
+    {
+        for (var i = firstValue; i < _values.Count; i++)
+        {
+            if (_values[i].Target >= 0 && node.Reaches(_values[i].Target))
+                _values[i] = _values[i] with { Target = -1 };
+        }
+    }
+
+    private static string Name(JsonTokenType type) => type switch
+    {
+        JsonTokenType.StartArray => "a list",
+        JsonTokenType.String => "a string",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "a boolean",
+        JsonTokenType.Null => "null",
+        _ => "empty",
+    };
+}

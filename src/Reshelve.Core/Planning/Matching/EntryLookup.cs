@@ -1,0 +1,168 @@
+using System.Numerics;
+using Reshelve.Ledgers;
+
+namespace Reshelve.Planning.Matching;
+
+/// <summary>What entries are looked up by: 32 bits of a hash, of which equals are compared in full.</summary>
+internal interface IEntryKeys
+{
+    /// <summary>The keys of all entries from one number up to another, which lie in one file.</summary>
+    static abstract void Read(Ledger ledger, uint first, Span<uint> keys);
+}
+
+/// <summary>Some things to look up.</summary>
+internal interface IEntryQueries
+{
+    int Count { get; }
+
+    uint Key(int query);
+
+    bool Matches(int query, uint entry);
+}
+
+/// <summary>
+/// Finds entries by hash. Few queries are joined with the ledger in one sequential pass over it; when more than an eighth of its size
+/// have been asked for, a table over all entries is built once (4 to 8 bytes per entry) and used from then on. Both give the same answers.
+/// Thread-safe.
+/// </summary>
+internal sealed class EntryLookup<TKeys>(Ledger ledger)
+    where TKeys : IEntryKeys
+{
+    private const int Block = 4096;
+    private const uint SmallLedger = 1 << 14;
+    private const uint Golden = 0x9E3779B1;
+    private readonly Lock _lock = new();
+    private long _asked;
+    private uint[]? _table;
+    private int _tableShift;
+
+    /// <summary>Whether single look-ups are cheap: the table is there.</summary>
+    public bool HasTable => Volatile.Read(ref _table) is not null;
+
+    /// <summary>Gives each query its live entry, or <see cref="Ledger.None"/>.</summary>
+    public void Resolve<TQueries>(TQueries queries, Span<uint> entries)
+        where TQueries : IEntryQueries
+    {
+        entries = entries[..queries.Count];
+        entries.Fill(Ledger.None);
+        if (queries.Count == 0 || ledger.Count == 0)
+            return;
+        if (Interlocked.Add(ref _asked, queries.Count) > ledger.EntryLimit / 8 || ledger.EntryLimit <= SmallLedger)
+            Probe(Table(), queries, entries);
+        else
+            Join(queries, entries);
+    }
+
+    private void Probe<TQueries>(uint[] table, TQueries queries, Span<uint> entries)
+        where TQueries : IEntryQueries
+    {
+        var mask = table.Length - 1;
+        for (var query = 0; query < entries.Length; query++)
+        {
+            for (var slot = (int)((queries.Key(query) * Golden) >> _tableShift); table[slot] != Ledger.None; slot = (slot + 1) & mask)
+            {
+                if (!queries.Matches(query, table[slot]))
+                    continue;
+                entries[query] = table[slot];
+                break;
+            }
+        }
+    }
+
+    private void Join<TQueries>(TQueries queries, Span<uint> entries)
+        where TQueries : IEntryQueries
+    {
+        var shift = 32 - BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, 4 * queries.Count)));
+        var heads = new int[1 << (32 - shift)];
+        var next = new int[queries.Count];
+        for (var query = 0; query < queries.Count; query++)
+        {
+            ref var head = ref heads[(queries.Key(query) * Golden) >> shift];
+            next[query] = head;
+            head = query + 1;
+        }
+
+        Span<uint> keys = stackalloc uint[Block];
+        foreach (var run in ledger.Order)
+        {
+            for (var first = run.First; first < run.End; first += Block)
+            {
+                var block = keys[..(int)Math.Min(Block, run.End - first)];
+                TKeys.Read(ledger, first, block);
+                JoinBlock(queries, entries, heads, next, shift, first, block);
+            }
+        }
+    }
+
+    private static void JoinBlock<TQueries>(
+        TQueries queries, Span<uint> entries, int[] heads, int[] next, int shift, uint first, ReadOnlySpan<uint> keys)
+        where TQueries : IEntryQueries
+    {
+        for (var i = 0; i < keys.Length; i++)
+        {
+            for (var query = heads[(keys[i] * Golden) >> shift]; query != 0; query = next[query - 1])
+            {
+                if (queries.Key(query - 1) == keys[i] && queries.Matches(query - 1, first + (uint)i))
+                    entries[query - 1] = first + (uint)i;
+            }
+        }
+    }
+
+    private uint[] Table()
+    {
+        lock (_lock)
+        {
+            if (_table is not null)
+                return _table;
+            var shift = 32 - BitOperations.Log2(BitOperations.RoundUpToPowerOf2(Math.Max(64, ledger.Count + (ledger.Count / 2))));
+            var table = new uint[1 << (32 - shift)];
+            Array.Fill(table, Ledger.None);
+            Span<uint> keys = stackalloc uint[Block];
+            foreach (var run in ledger.Order)
+            {
+                for (var first = run.First; first < run.End; first += Block)
+                {
+                    var block = keys[..(int)Math.Min(Block, run.End - first)];
+                    TKeys.Read(ledger, first, block);
+                    Insert(table, shift, first, block);
+                }
+            }
+
+            _tableShift = shift;
+            Volatile.Write(ref _table, table);
+            return table;
+        }
+    }
+
+    private static void Insert(uint[] table, int shift, uint first, ReadOnlySpan<uint> keys)
+    {
+        var mask = table.Length - 1;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var slot = (int)((keys[i] * Golden) >> shift);
+            while (table[slot] != Ledger.None)
+                slot = (slot + 1) & mask;
+            table[slot] = first + (uint)i;
+        }
+    }
+}
+
+/// <summary>Entries by their raw hash.</summary>
+internal readonly unsafe struct RawKeys : IEntryKeys
+{
+    public static uint Of(Hashing.Hash128 raw) => (uint)(raw.Low >> 32);
+
+    public static void Read(Ledger ledger, uint first, Span<uint> keys)
+    {
+        var raw = ledger.RawFrom(first);
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = Of(raw[i]);
+    }
+}
+
+/// <summary>Entries by their id.</summary>
+internal readonly unsafe struct IdKeys : IEntryKeys
+{
+    public static void Read(Ledger ledger, uint first, Span<uint> keys) =>
+        new ReadOnlySpan<uint>(ledger.IdHashFrom(first), keys.Length).CopyTo(keys);
+}

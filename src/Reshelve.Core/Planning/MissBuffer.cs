@@ -1,0 +1,38 @@
+using Reshelve.Feeds;
+using Reshelve.Hashing;
+using Reshelve.Mapping;
+
+namespace Reshelve.Planning;
+
+/// <summary>A record that equals no entry near where it was expected, with its bytes.</summary>
+internal readonly record struct Miss(
+    int Chunk, int Record, Hash128 Raw, int Start, int Length, RecordContext Context, long Offset, long Hint, bool TooLarge);
+
+/// <summary>Misses of one thread, collected so that they are looked up many at a time.</summary>
+internal sealed class MissBuffer
+{
+    private const int MaxBytes = 8 << 20;
+    private const int MaxCount = 1 << 15;
+    private readonly ByteBuffer _bytes = new(1 << 16);
+
+    public List<Miss> Misses { get; } = [];
+
+    public bool IsFull => Misses.Count >= MaxCount || _bytes.Length >= MaxBytes;
+
+    public void Add(FeedChunk chunk, int record, Hash128 raw, long hint)
+    {
+        var slice = chunk.Records[record];
+        Misses.Add(new Miss(
+            chunk.Sequence, record, raw, _bytes.Length, slice.Length, chunk.Context, chunk.Offset + slice.Start, hint,
+            record == chunk.TooLarge));
+        _bytes.Append(chunk[record]);
+    }
+
+    public ReadOnlySpan<byte> BytesOf(Miss miss) => _bytes.Slice(miss.Start, miss.Length);
+
+    public void Clear()
+    {
+        Misses.Clear();
+        _bytes.Clear();
+    }
+}

@@ -1,0 +1,166 @@
+using System.Text.Json.Serialization;
+using System.Text.Json;
+using Reshelve.Feeds;
+using Reshelve.Files;
+using Reshelve.Ledgers;
+using Reshelve.Running;
+
+namespace Reshelve.Planning;
+
+/// <summary>One file of changes.</summary>
+public sealed record PlanBatch
+{
+    /// <summary>Its number in the plan, from 1; removals have the highest.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Its file name.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Lines in it.</summary>
+    public required int Changes { get; init; }
+
+    /// <summary>Bytes of it.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Lines (from 0) that do not count: the same id comes again later in the feed.</summary>
+    public IReadOnlyList<int> Superseded { get; init; } = [];
+}
+
+/// <summary>What a plan did not carry over from a feed, and why.</summary>
+public enum HeldPart
+{
+    /// <summary>The removals wait; the other changes go on.</summary>
+    Removals,
+
+    /// <summary>The whole plan waits.</summary>
+    Plan,
+}
+
+/// <summary>The verdict of a safety check that holds something.</summary>
+/// <param name="Check">The check's name.</param>
+/// <param name="Part">What it holds.</param>
+/// <param name="Reason">Why, with the figures, and what to do.</param>
+public sealed record HeldReason(string Check, HeldPart Part, string Reason);
+
+/// <summary>
+/// A plan: <c>manifest.json</c> in its folder, beside the change batches and the ledger that counts once they are applied. Nothing else is
+/// needed to apply it.
+/// </summary>
+public sealed record PlanManifest
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "manifest.json";
+
+    /// <summary>The file name of the ledger that counts once the plan is applied.</summary>
+    public const string LedgerName = "next.ledger";
+
+    /// <summary>The form of this file.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>The catalog.</summary>
+    public required string Catalog { get; init; }
+
+    /// <summary>The run that made it: the sequence number of all its writes.</summary>
+    public required long Run { get; init; }
+
+    /// <summary>The backing index that it brings in step.</summary>
+    public required string Index { get; init; }
+
+    /// <summary>Whether that index is to be made first, and promoted at the end.</summary>
+    public required bool CreatesIndex { get; init; }
+
+    /// <summary>The ledger it was made against; null for an empty one.</summary>
+    public string? BasedOn { get; init; }
+
+    /// <summary>Whether <see cref="LedgerName"/> is there; it is not when the ledger stays as it is.</summary>
+    public bool ChangesLedger { get; init; }
+
+    /// <summary>What tells the feed from another without reading it.</summary>
+    public string? FeedIdentity { get; init; }
+
+    /// <summary>The counts, as the run reports them.</summary>
+    public required PlanCounts Counts { get; init; }
+
+    /// <summary>What is held, and why.</summary>
+    public IReadOnlyList<HeldReason> Held { get; init; } = [];
+
+    /// <summary>Additions, replacements and patches, then removals.</summary>
+    public IReadOnlyList<PlanBatch> Batches { get; init; } = [];
+
+    /// <summary>Whether the whole plan waits.</summary>
+    [JsonIgnore]
+    public bool IsHeld => Held.Any(reason => reason.Part == HeldPart.Plan);
+
+    /// <summary>Reads the manifest of a plan folder.</summary>
+    /// <exception cref="ReshelveException">It is missing or damaged.</exception>
+    public static PlanManifest Load(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        try
+        {
+            using var file = File.OpenRead(path);
+            return JsonSerializer.Deserialize(file, PlanningJson.Default.PlanManifest)
+                ?? throw new ReshelveException($"the plan {path} is empty");
+        }
+        catch (Exception error) when (error is JsonException or IOException)
+        {
+            throw new ReshelveException($"the plan {path} cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Writes it, durably, as the last file of its plan.</summary>
+    public void Save(string folder) =>
+        DurableFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, PlanningJson.Default.PlanManifest));
+}
+
+/// <summary>The counts of a plan.</summary>
+public sealed record PlanCounts
+{
+    /// <summary>Records in the feed.</summary>
+    public long Records { get; init; }
+
+    /// <summary>Bytes of the feed, as stored.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Documents to add.</summary>
+    public long Added { get; init; }
+
+    /// <summary>Documents to replace.</summary>
+    public long Replaced { get; init; }
+
+    /// <summary>Documents of which only volatile fields changed.</summary>
+    public long Patched { get; init; }
+
+    /// <summary>Documents to remove.</summary>
+    public long Removed { get; init; }
+
+    /// <summary>Records whose document the index already holds.</summary>
+    public long Unchanged { get; init; }
+
+    /// <summary>Records that could not become a document.</summary>
+    public long Rejected { get; init; }
+
+    /// <summary>Rejected records whose id could not be read.</summary>
+    public long RejectedWithoutId { get; init; }
+
+    /// <summary>Records whose id came again later in the feed.</summary>
+    public long Duplicates { get; init; }
+
+    /// <summary>Records that had to be parsed.</summary>
+    public long Parsed { get; init; }
+
+    /// <summary>Documents that the index holds and the feed lacks.</summary>
+    public long Missing { get; init; }
+
+    /// <summary>Writes to make.</summary>
+    [JsonIgnore]
+    public long Changes => Added + Replaced + Patched + Removed;
+}
+
+/// <summary>Serialisers made at build time, so that start-up needs no reflection.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PlanManifest))]
+[JsonSerializable(typeof(FeedTotals))]
+internal sealed partial class PlanningJson : JsonSerializerContext;

@@ -1,0 +1,67 @@
+using Reshelve.Feeds;
+using Reshelve.Hashing;
+using Reshelve.Planning.Matching;
+
+namespace Reshelve.Planning;
+
+/// <summary>Consecutive records of the feed that equal consecutive entries.</summary>
+/// <param name="Chunk">The chunk they are in.</param>
+/// <param name="Run">Where in it, and which entries.</param>
+internal readonly record struct ChunkRun(int Chunk, MatchRun Run);
+
+/// <summary>One thread of a plan: reads chunks, matches them, and hands what misses to its resolver.</summary>
+internal sealed class PlanWorker : IDisposable
+{
+    private readonly PlanInput _input;
+    private readonly ChunkMatcher _matcher;
+    private readonly MissBuffer _misses = new();
+    private readonly Dictionary<RecordContext, KeyedHash> _hashes = new(ReferenceEqualityComparer.Instance);
+
+    public PlanWorker(PlanInput input, int number)
+    {
+        _input = input;
+        _matcher = new ChunkMatcher(input.Ledger, input.Order, input.Anchors);
+        Resolver = new MissResolver(input, number);
+    }
+
+    /// <summary>What was found unchanged, in feed order.</summary>
+    public List<ChunkRun> Runs { get; } = [];
+
+    public MissResolver Resolver { get; }
+
+    /// <summary>Works until the feed is at its end.</summary>
+    public void Run(Action<int> chunkDone, CancellationToken cancellationToken)
+    {
+        var chunk = new FeedChunk();
+        while (_input.Reader.TryReadChunk(chunk, cancellationToken))
+        {
+            _input.Numbers.Register(chunk.Sequence, chunk.Count);
+            _matcher.Match(chunk, HashFor(chunk.Context));
+            foreach (var run in _matcher.Runs)
+                Runs.Add(new ChunkRun(chunk.Sequence, run));
+            foreach (var miss in _matcher.Misses)
+                _misses.Add(chunk, miss.Record, _matcher.HashOf(miss.Record), miss.Hint);
+            if (_misses.IsFull)
+                Resolve(cancellationToken);
+            chunkDone(chunk.Count);
+        }
+
+        Resolve(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Resolver.Dispose();
+
+    private void Resolve(CancellationToken cancellationToken)
+    {
+        Resolver.Resolve(_misses, cancellationToken);
+        _misses.Clear();
+    }
+
+    private KeyedHash HashFor(RecordContext context)
+    {
+        if (!_hashes.TryGetValue(context, out var hash))
+            _hashes[context] = hash = _input.RecordHash(context);
+        return hash;
+    }
+}

@@ -1,0 +1,34 @@
+using Reshelve.Catalogs;
+
+namespace Reshelve.Planning;
+
+/// <summary>The rules that can hold a plan, or its removals.</summary>
+internal static class SafetyChecks
+{
+    /// <summary>Judges a plan by its counts; empty when nothing is held.</summary>
+    /// <param name="definition">The catalog.</param>
+    /// <param name="counts">What the plan would do, removals included.</param>
+    /// <param name="known">Documents that the index holds now.</param>
+    public static IReadOnlyList<HeldReason> Judge(CatalogDefinition definition, PlanCounts counts, long known)
+    {
+        var held = new List<HeldReason>();
+        if (definition.Feed == FeedKind.Full && counts.Records == 0)
+        {
+            held.Add(new HeldReason(
+                "empty feed",
+                HeldPart.Plan,
+                $"the feed is empty, and the index holds {known:N0} documents: nothing was changed. If the catalog is really empty now, delete its index; else wait for a feed with records."));
+        }
+
+        if (definition.Feed == FeedKind.Full && definition.Removals == RemovalPolicy.WhenClean &&
+            counts.RejectedWithoutId > 0 && counts.Missing > 0)
+        {
+            held.Add(new HeldReason(
+                "unreadable ids",
+                HeldPart.Removals,
+                $"{counts.Missing:N0} documents are missing in the feed, but {counts.RejectedWithoutId:N0} records were rejected whose id could not be read and may be theirs: nothing was removed. Mend the records, or set `removals: always`."));
+        }
+
+        return held;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json.Serialization;
+using System.Text.Json;
+using Reshelve.Files;
+using Reshelve.Ledgers;
+
+namespace Reshelve.Running;
+
+/// <summary>Where a catalog's files are below the data folder.</summary>
+internal sealed class CatalogFolder(string dataFolder, string catalog)
+{
+    private readonly string _root = Path.Combine(dataFolder, "catalogs", catalog);
+
+    /// <summary>What comes over the network, and the archive.</summary>
+    public string Spool => Path.Combine(_root, "spool");
+
+    private string Plans => Path.Combine(_root, "plans");
+
+    private string Ledgers => Path.Combine(_root, "ledgers");
+
+    private string AppliedPath => Path.Combine(_root, "applied.json");
+
+    private string ApplyingPath => Path.Combine(_root, "applying.json");
+
+    /// <summary>The ledgers of a backing index.</summary>
+    public LedgerStore LedgersOf(string index) => new(Path.Combine(Ledgers, index));
+
+    /// <summary>Backing indexes that have ledgers.</summary>
+    public IEnumerable<string> IndexesWithLedgers() =>
+        Directory.Exists(Ledgers) ? Directory.EnumerateDirectories(Ledgers).Select(path => Path.GetFileName(path)) : [];
+
+    /// <summary>The folder of a run's plan.</summary>
+    public string PlanOf(long run) => Path.Combine(Plans, $"{run:D12}");
+
+    /// <summary>Makes an empty folder for a run's plan, and deletes those of earlier runs, which no longer count.</summary>
+    public string CreatePlan(long run)
+    {
+        DeletePlansBefore(run);
+        var folder = PlanOf(run);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
+    /// <summary>Deletes the change batches of an applied plan; its manifest stays until the next plan.</summary>
+    public static void DeleteBatches(string planFolder)
+    {
+        foreach (var path in Directory.EnumerateFiles(planFolder))
+        {
+            if (Path.GetFileName(path) != Planning.PlanManifest.FileName)
+                File.Delete(path);
+        }
+    }
+
+    /// <summary>What the index holds, or null before the first complete run.</summary>
+    public AppliedFeed? ReadApplied() => Read(AppliedPath, RunningJson.Default.AppliedFeed);
+
+    /// <summary>Notes what the index holds.</summary>
+    public void WriteApplied(AppliedFeed applied)
+    {
+        Directory.CreateDirectory(_root);
+        DurableFile.Write(AppliedPath, JsonSerializer.SerializeToUtf8Bytes(applied, RunningJson.Default.AppliedFeed));
+    }
+
+    /// <summary>Forgets which feed the index holds: the next one is compared in any case.</summary>
+    public void DeleteApplied() => File.Delete(AppliedPath);
+
+    /// <summary>The run whose plan is being applied; null when none is.</summary>
+    public long? ReadApplying() => Read(ApplyingPath, RunningJson.Default.ApplyingPlan)?.Run;
+
+    /// <summary>Notes that a plan is being applied: from here on it must be finished before anything else happens.</summary>
+    public void WriteApplying(long run) =>
+        DurableFile.Write(ApplyingPath, JsonSerializer.SerializeToUtf8Bytes(new ApplyingPlan(run), RunningJson.Default.ApplyingPlan));
+
+    /// <summary>Notes that no plan is being applied.</summary>
+    public void DeleteApplying() => File.Delete(ApplyingPath);
+
+    private void DeletePlansBefore(long run)
+    {
+        if (!Directory.Exists(Plans))
+            return;
+        foreach (var path in Directory.EnumerateDirectories(Plans))
+        {
+            if (long.TryParse(Path.GetFileName(path), out var number) && number < run)
+                Directory.Delete(path, recursive: true);
+        }
+    }
+
+    private static T? Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
+        }
+        catch (JsonException error)
+        {
+            throw new Feeds.ReshelveException($"{path} is damaged ({error.Message}); run the sync with --rebuild to start from the feed", error);
+        }
+    }
+}
+
+/// <summary>The feed that the index holds.</summary>
+/// <param name="Index">The backing index.</param>
+/// <param name="Identity">The feed's identity.</param>
+/// <param name="Definition">The definition it was read with, as one text.</param>
+/// <param name="Records">Its records.</param>
+/// <param name="Bytes">Its bytes, as stored.</param>
+/// <param name="Duplicates">Records in it whose id came again later.</param>
+internal sealed record AppliedFeed(string Index, string Identity, string Definition, long Records, long Bytes, long Duplicates);
+
+/// <summary>The plan that is being applied.</summary>
+internal sealed record ApplyingPlan(long Run);
+
+/// <summary>Serialisers made at build time, so that start-up needs no reflection.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(AppliedFeed))]
+[JsonSerializable(typeof(ApplyingPlan))]
+internal sealed partial class RunningJson : JsonSerializerContext;

@@ -1,0 +1,237 @@
+using Reshelve.Applying;
+using Reshelve.Catalogs;
+using Reshelve.Feeds;
+using Reshelve.Files;
+using Reshelve.Indexing;
+using Reshelve.Ledgers;
+using Reshelve.Mapping;
+using Reshelve.Planning;
+
+namespace Reshelve.Running;
+
+/// <summary>What a run works with.</summary>
+internal sealed record RunServices(
+    IIndexEngine Index, IRunStore Runs, string DataFolder, string WorkspaceFolder, TimeProvider Time, int Threads);
+
+/// <summary>The backing index that a plan brings in step, and the ledger that says what it holds.</summary>
+internal sealed record RunTarget(string Index, bool Create, LedgerStore Store);
+
+/// <summary>The stages of one run of one catalog; <see cref="CatalogSync"/> puts them in order.</summary>
+internal sealed class CatalogRun(
+    RunServices services, CatalogDefinition definition, SyncOptions options, long run, IProgress<RunProgress>? progress)
+{
+    private readonly CatalogFolder _folder = new(services.DataFolder, definition.Name);
+    private readonly IndexSchema _schema = IndexSchema.Of(definition);
+
+    /// <summary>What the operator should know besides the counts.</summary>
+    public List<string> Notes { get; } = [];
+
+    /// <summary>Finishes the plan of a run that was interrupted while it was applied.</summary>
+    public async Task FinishInterruptedAsync(CancellationToken cancellationToken)
+    {
+        if (_folder.ReadApplying() is not { } interrupted)
+            return;
+        if (options.PlanOnly)
+        {
+            throw new ReshelveException(
+                $"run {interrupted} of catalog '{definition.Name}' was interrupted while its plan was applied; sync the catalog first, which finishes it");
+        }
+
+        if (options.Rebuild)
+        {
+            _folder.DeleteApplying();
+            return;
+        }
+
+        var planFolder = _folder.PlanOf(interrupted);
+        var plan = PlanManifest.Load(planFolder);
+        var result = await ApplyAsync(plan, planFolder, cancellationToken);
+        var report = services.Runs.List(definition.Name, int.MaxValue).FirstOrDefault(candidate => candidate.Run == interrupted);
+        if (report is not null)
+            services.Runs.Save(RunReports.Applied(report, plan, result) with { Notes = [.. report.Notes, $"interrupted, and finished by run {run}"] });
+        Notes.Add($"run {interrupted} had been interrupted and was finished first");
+    }
+
+    /// <summary>Gets the feed.</summary>
+    public async Task<ReceivedFeed> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        var source = options.FeedPath is { } path ? new SourceDefinition { Path = path } : definition.Source;
+        var feedSource = FeedSources.Create(
+            source, services.WorkspaceFolder, _folder.Spool, null, services.Time, Environment.GetEnvironmentVariable);
+        var received = new Progress(p => progress?.Report(new RunProgress(definition.Name, RunStage.Receive, p.Received, p.Total, 0)));
+        return await feedSource.ReceiveAsync(await KnownIdentityAsync(cancellationToken), received, cancellationToken);
+    }
+
+    /// <summary>Which index to bring in step: the live one, or a new one where there is none or it cannot take the definition.</summary>
+    public async Task<RunTarget> ChooseTargetAsync(CancellationToken cancellationToken)
+    {
+        var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
+        var live = indexes.SingleOrDefault(index => index.Live);
+        if (live is not null && !options.Rebuild && live.SchemaSignature == _schema.Signature)
+        {
+            var store = _folder.LedgersOf(live.Name);
+            if (store.Current is null && live.Documents > 0)
+            {
+                throw new ReshelveException(
+                    $"the ledger of index {live.Name} is missing, so nobody knows what the index holds. Run the sync with --rebuild to fill a new index and ledger from the feed.");
+            }
+
+            return new RunTarget(live.Name, false, store);
+        }
+
+        if (live is not null && definition.Feed == FeedKind.Incremental)
+        {
+            throw new ReshelveException(
+                $"the fields of catalog '{definition.Name}' differ from those of its index {live.Name}, so a new index must be filled, and an incremental feed does not hold every record. Deliver a full feed once, with `feed: full`.");
+        }
+
+        var reason = live is null ? "a first index is filled" : options.Rebuild ? "a new index is filled, as asked" : "the definition's fields changed: a new index is filled";
+        Notes.Add($"{reason}, and searches move to it at the end");
+        var name = NewIndexName(indexes);
+        return new RunTarget(name, true, _folder.LedgersOf(name));
+    }
+
+    /// <summary>Compares the feed with the ledger.</summary>
+    public (PlanManifest Plan, string Folder) Plan(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
+    {
+        var planFolder = _folder.CreatePlan(run);
+        using var ledger = target.Store.Open();
+        using var reader = FeedReaders.Open(feed.Files, definition.Format, definition.Limits);
+        using var rejected = services.Runs.OpenRejected(definition.Name, run);
+        var input = new PlanInput(definition, ledger, reader, planFolder, rejected);
+        var content = new Planner(input, services.Threads).Run(ReportPlanning(reader), cancellationToken);
+        var plan = new PlanManifest
+        {
+            Catalog = definition.Name,
+            Run = run,
+            Index = target.Index,
+            CreatesIndex = target.Create,
+            BasedOn = ledger.Name,
+            ChangesLedger = content.ChangesLedger,
+            FeedIdentity = feed.Identity,
+            Counts = content.Counts,
+            Held = content.Held,
+            Batches = content.Batches,
+        };
+        plan.Save(planFolder);
+        return (plan, planFolder);
+    }
+
+    /// <summary>Writes the changes to the index, commits the ledger, and promotes a new index. Can be repeated after a crash anywhere in it.</summary>
+    public async Task<ApplyResult> ApplyAsync(PlanManifest plan, string planFolder, CancellationToken cancellationToken)
+    {
+        var result = new ApplyResult(new Dictionary<ChangeKind, long>(), new HashSet<string>());
+        if (plan.Batches.Count > 0 || plan.ChangesLedger || plan.CreatesIndex)
+        {
+            Begin(plan, planFolder);
+            var store = _folder.LedgersOf(plan.Index);
+            if (store.Current != LedgerStore.NameOf(plan.Run))
+                result = await WriteAsync(plan, planFolder, store, cancellationToken);
+            if (plan.CreatesIndex)
+                await PromoteAsync(plan.Index, cancellationToken);
+        }
+
+        if (plan.FeedIdentity is not null && plan.Counts.Rejected == 0 && result.Refused.Count == 0 && plan.Held.Count == 0)
+        {
+            _folder.WriteApplied(new AppliedFeed(
+                plan.Index, plan.FeedIdentity, Signature, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates));
+        }
+
+        _folder.DeleteApplying();
+        CatalogFolder.DeleteBatches(planFolder);
+        return result;
+    }
+
+    /// <summary>The counts of the feed that the index holds already.</summary>
+    public PlanCounts CountsOfApplied()
+    {
+        var applied = _folder.ReadApplied()!;
+        return new PlanCounts
+        {
+            Records = applied.Records, Bytes = applied.Bytes, Duplicates = applied.Duplicates, Unchanged = applied.Records - applied.Duplicates,
+        };
+    }
+
+    private string Signature => string.Join(
+        '\n',
+        [MappingSignature.Of(definition), _schema.Signature, $"{definition.Feed}", $"{definition.Format}", $"{definition.Limits}"]);
+
+    private async Task<string?> KnownIdentityAsync(CancellationToken cancellationToken)
+    {
+        if (options.Rebuild || _folder.ReadApplied() is not { } applied || applied.Definition != Signature)
+            return null;
+        var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
+        return indexes.Any(index => index.Live && index.Name == applied.Index) ? applied.Identity : null;
+    }
+
+    private string NewIndexName(IReadOnlyList<BackingIndex> existing)
+    {
+        var moment = services.Time.GetUtcNow();
+        string name;
+        do
+        {
+            name = $"{definition.Name}_{moment:yyyyMMddHHmmss}";
+            moment = moment.AddSeconds(1);
+        }
+        while (existing.Any(index => index.Name == name));
+        return name;
+    }
+
+    private Action<long, long> ReportPlanning(IFeedReader reader) =>
+        (bytes, records) => progress?.Report(new RunProgress(definition.Name, RunStage.Plan, bytes, reader.BytesTotal, records));
+
+    /// <summary>From here on the plan must be finished: it is flushed to the disk, and the next run will find it.</summary>
+    private void Begin(PlanManifest plan, string planFolder)
+    {
+        if (_folder.ReadApplying() == plan.Run)
+            return;
+        foreach (var path in Directory.EnumerateFiles(planFolder))
+            DurableFile.Flush(path);
+        _folder.DeleteApplied();
+        _folder.WriteApplying(plan.Run);
+    }
+
+    private async Task<ApplyResult> WriteAsync(
+        PlanManifest plan, string planFolder, LedgerStore store, CancellationToken cancellationToken)
+    {
+        var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
+        if (plan.CreatesIndex && indexes.All(index => index.Name != plan.Index))
+            await services.Index.CreateAsync(plan.Index, definition.Name, _schema, cancellationToken);
+        using var rejected = services.Runs.OpenRejected(definition.Name, plan.Run);
+        ApplyResult result;
+        using (var journal = store.OpenJournal())
+        {
+            var total = plan.Batches.Sum(batch => (long)batch.Changes - batch.Superseded.Count);
+            result = await new Applier(services.Index, plan, planFolder, rejected).RunAsync(
+                journal,
+                written => progress?.Report(new RunProgress(definition.Name, RunStage.Apply, written, total, written)),
+                cancellationToken);
+        }
+
+        await services.Index.RefreshAsync(plan.Index, cancellationToken);
+        LedgerCommit.Run(store, plan, planFolder, result.Refused);
+        return result;
+    }
+
+    /// <summary>Moves the alias, and drops what neither it nor the index before it needs.</summary>
+    private async Task PromoteAsync(string index, CancellationToken cancellationToken)
+    {
+        var before = (await services.Index.ListAsync(definition.Name, cancellationToken)).SingleOrDefault(i => i.Live)?.Name;
+        if (before != index)
+            await services.Index.PromoteAsync(definition.Name, index, cancellationToken);
+        foreach (var old in await services.Index.ListAsync(definition.Name, cancellationToken))
+        {
+            if (!old.Live && old.Name != before)
+                await services.Index.DropAsync(old.Name, cancellationToken);
+        }
+
+        var remaining = (await services.Index.ListAsync(definition.Name, cancellationToken)).Select(i => i.Name).ToHashSet();
+        foreach (var name in _folder.IndexesWithLedgers().Where(name => !remaining.Contains(name)).ToList())
+            _folder.LedgersOf(name).Delete();
+    }
+
+    private sealed class Progress(Action<(long Received, long? Total)> report) : IProgress<(long Received, long? Total)>
+    {
+        public void Report((long Received, long? Total) value) => report(value);
+    }
+}

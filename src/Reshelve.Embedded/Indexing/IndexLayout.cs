@@ -1,0 +1,98 @@
+using Reshelve.Feeds;
+using Reshelve.Indexing;
+
+namespace Reshelve.Embedded.Indexing;
+
+/// <summary>
+/// How a backing index lies in its database file:
+/// <list type="bullet">
+/// <item><c>docs</c>: one row per document, with its id (see <see cref="IdKey"/>), the sequence number of its last write, and its JSON.</item>
+/// <item><c>words</c>: full text over the text fields, under the document's row number. It keeps no text of its own (contentless), so
+/// taking a document out of it takes the old text, which the old document holds.</item>
+/// <item><c>vals</c>: one narrow row per document with what filters, facets and sorting need, so that scanning a million of
+/// them reads some 30 bytes each and no document.</item>
+/// <item><c>codes</c>: what the numbers in coded columns stand for: as text, and as a key that compares rightly.</item>
+/// <item><c>removed</c>: ids that were removed, and by which run, so that an older run's late write does not bring them back.</item>
+/// <item><c>about</c>: what the index is. <c>state</c>: one row of what changes.</item>
+/// </list>
+/// </summary>
+internal sealed class IndexLayout
+{
+    /// <summary>The version of this layout; a file of another is refused.</summary>
+    public const long Format = 1;
+
+    public IndexLayout(IndexSchema schema)
+    {
+        Schema = schema;
+        var textColumns = 0;
+        Fields = [.. schema.Fields.Select((f, i) => new IndexField(i, f, f.Type == Catalogs.FieldType.Text ? textColumns++ : -1))];
+        TextFields = [.. Fields.Where(f => f.IsText)];
+        ColumnFields = [.. Fields.Where(f => f.HasColumn)];
+    }
+
+    public IndexSchema Schema { get; }
+
+    public IReadOnlyList<IndexField> Fields { get; }
+
+    /// <summary>In the order of the full text table's columns; when there are none, there is no such table.</summary>
+    public IReadOnlyList<IndexField> TextFields { get; }
+
+    /// <summary>In the order of the columns of <c>vals</c>.</summary>
+    public IReadOnlyList<IndexField> ColumnFields { get; }
+
+    public string CreateSql =>
+        $"""
+        CREATE TABLE about(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE state(documents INTEGER NOT NULL, dropped INTEGER NOT NULL, loading INTEGER NOT NULL);
+        INSERT INTO state VALUES(0, 0, 1);
+        CREATE TABLE docs(num INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, sequence INTEGER NOT NULL, body BLOB NOT NULL);
+        CREATE TABLE vals(num INTEGER PRIMARY KEY{string.Concat(ColumnFields.Select(f => ", " + f.Column))});
+        CREATE TABLE codes(field INTEGER NOT NULL, code INTEGER NOT NULL, text TEXT NOT NULL, key NOT NULL,
+            PRIMARY KEY(field, code)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX codes_text ON codes(field, text);
+        CREATE INDEX codes_key ON codes(field, key);
+        CREATE TABLE removed(id BLOB PRIMARY KEY, sequence INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+        {(TextFields.Count > 0 ? WordsSql("words", "content='', ") + LoadWordsSql : "")}
+        """;
+
+    // While an index is filled, what is collected in memory (16 MiB) goes to the file unmerged; the first refresh merges it all.
+    private const string LoadWordsSql =
+        "INSERT INTO words(words, rank) VALUES('automerge', 0), ('crisismerge', 500), ('hashsize', 16777216);";
+
+    public string InsertWordsSql => $"INSERT INTO words(rowid{TextColumns}) VALUES(?{Parameters(TextFields.Count)})";
+
+    public string DeleteWordsSql => $"INSERT INTO words(words, rowid{TextColumns}) VALUES('delete', ?{Parameters(TextFields.Count)})";
+
+    public string InsertValuesSql =>
+        $"REPLACE INTO vals(num{string.Concat(ColumnFields.Select(f => ", " + f.Column))}) VALUES(?{Parameters(ColumnFields.Count)})";
+
+    private string TextColumns => string.Concat(TextFields.Select(f => ", t" + f.TextColumn));
+
+    /// <summary>
+    /// A full text table over the text fields: letters and digits make words, without regard to case and diacritics. Short prefixes,
+    /// which match very many words, have an index of their own.
+    /// </summary>
+    public string WordsSql(string table, string options) =>
+        $"""
+        CREATE VIRTUAL TABLE {table} USING fts5({string.Join(", ", TextFields.Select(f => "t" + f.TextColumn))}, {options}tokenize='unicode61 remove_diacritics 2', prefix='2 3');
+        """;
+
+    /// <summary>The field of this name.</summary>
+    /// <exception cref="ReshelveException">There is none, or it cannot do what is asked of it.</exception>
+    public IndexField Need(string name, Func<IndexField, bool> can, string what, string remedy)
+    {
+        var field = Fields.FirstOrDefault(f => f.Name == name);
+        if (field is not null && can(field))
+            return field;
+        var possible = string.Join(", ", Fields.Where(can).Select(f => f.Name));
+        var problem = field is null
+            ? $"there is no field '{name}' to {what}"
+            : $"cannot {what} '{name}', which is {Describe(field)}{(remedy.Length > 0 ? ": " + remedy : "")}";
+        throw new ReshelveException($"{problem}; possible: {(possible.Length > 0 ? possible : "none")}");
+    }
+
+    private static string Describe(IndexField field) =>
+        $"{(field.Definition.List ? "a list of " : "of ")}type {field.Type.ToString().ToLowerInvariant()}";
+
+    private static string Parameters(int count) => string.Concat(Enumerable.Repeat(", ?", count));
+}

@@ -1,0 +1,186 @@
+using Reshelve.Embedded.Sqlite;
+using Reshelve.Feeds;
+using Reshelve.Indexing;
+using Reshelve.Planning;
+
+namespace Reshelve.Embedded.Indexing;
+
+/// <summary>
+/// The connection through which one process writes to one backing index. Batches of this process queue here, those of others at SQLite's
+/// own lock; searches wait for neither.
+/// </summary>
+internal sealed class IndexWriter(string index, string path, TimeProvider time) : IDisposable
+{
+    // Tombstones fence out runs that began before the removal; none lives for a week.
+    private static readonly TimeSpan TombstoneLife = TimeSpan.FromDays(7);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private SqliteDatabase? _database;
+    private BatchWriter? _batches;
+    private bool _disposed;
+
+    public async Task<IReadOnlyList<ItemResult>> WriteAsync(
+        IReadOnlyList<Change> batch, long sequence, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(() => Transact(() => Write(batch, sequence)), CancellationToken.None);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await Task.Run(Refresh, CancellationToken.None);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Marks the index as dropped, for those that have it open, and brings its log into the file, which then stands alone.</summary>
+    public async Task DropAsync()
+    {
+        await _turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            Transact(() =>
+            {
+                Open().Execute("UPDATE state SET dropped = 1");
+                return true;
+            });
+            Checkpoint();
+        }
+        finally
+        {
+            Close();
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        Close();
+        _turn.Dispose();
+    }
+
+    private T Transact<T>(Func<T> work) => Guard(() =>
+    {
+        var database = Open();
+        database.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            // A file that another process dropped can still be written here, and nobody would ever read it.
+            if (database.Prepare("SELECT dropped FROM state").Scalar() != 0)
+                throw new ReshelveException($"the index '{index}' was dropped");
+            var result = work();
+            database.Execute("COMMIT");
+            return result;
+        }
+        catch
+        {
+            database.Rollback();
+            throw;
+        }
+    });
+
+    // Never waits for readers; what they still need stays in the log.
+    private void Checkpoint() => Guard(() =>
+    {
+        Open().Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        return true;
+    });
+
+    private T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception exception)
+        {
+            // Whatever went wrong, the next batch begins with a connection that knows nothing of it.
+            Close();
+            if (exception is SqliteException failure)
+                throw StorageFailure.Explain(failure, index, path);
+            throw;
+        }
+    }
+
+    private IReadOnlyList<ItemResult> Write(IReadOnlyList<Change> batch, long sequence) =>
+        _batches!.Write(batch, sequence, time.GetUtcNow());
+
+    private void Refresh()
+    {
+        Transact(() =>
+        {
+            var open = Open();
+            var oldest = (time.GetUtcNow() - TombstoneLife).ToUnixTimeSeconds();
+            var prune = open.Prepare("DELETE FROM removed WHERE at < ?").Bind(1, oldest);
+            prune.Run();
+            if (_batches!.Layout.TextFields.Count > 0)
+                MergeWords(open);
+            open.Execute("UPDATE state SET loading = 0 WHERE loading");
+            return true;
+        });
+        Checkpoint();
+    }
+
+    // A fresh index was filled without merging; all is merged at once, and from then on a little with each batch.
+    private static void MergeWords(SqliteDatabase database)
+    {
+        if (database.Prepare("SELECT loading FROM state").Scalar() == 1)
+        {
+            database.Execute("INSERT INTO words(words) VALUES('optimize')");
+            database.Execute("INSERT INTO words(words, rank) VALUES('automerge', 4), ('crisismerge', 16)");
+        }
+        else
+        {
+            database.Execute("INSERT INTO words(words, rank) VALUES('merge', 1000)");
+        }
+    }
+
+    private SqliteDatabase Open()
+    {
+        if (_database is not null)
+            return _database;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!File.Exists(path))
+            throw new ReshelveException($"there is no index '{index}' (looked for '{path}'); create it first");
+        var database = SqliteDatabase.Open(path, SqliteOpen.Existing);
+        try
+        {
+            // FULL: a commit returns when its log is on the disk, so that it survives a crash of the machine. The log is brought into
+            // the file every 16,000 pages rather than every 1,000, since a batch of random documents touches many.
+            database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000; PRAGMA cache_size=-65536");
+            var layout = new IndexLayout(IndexAbout.Read(database, path).Schema);
+            _batches = new BatchWriter(database, layout);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+
+        return _database = database;
+    }
+
+    private void Close()
+    {
+        _batches = null;
+        _database?.Dispose();
+        _database = null;
+    }
+}

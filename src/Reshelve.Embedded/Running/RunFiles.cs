@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Reshelve.Embedded.Files;
+using Reshelve.Feeds;
+using Reshelve.Running;
+
+namespace Reshelve.Embedded.Running;
+
+/// <summary>The files of one catalog's runs.</summary>
+internal sealed class RunFiles
+{
+    private const string Prefix = "run-";
+    private const string ReportSuffix = ".json";
+    private const string RejectedSuffix = ".rejected.jsonl";
+
+    public RunFiles(string folder, string catalog)
+    {
+        var valid = catalog.Length is > 0 and <= 200 && catalog.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        if (!valid)
+            throw new ReshelveException($"'{catalog}' is no name for a catalog: use letters, digits, '-' and '_'");
+        Folder = Path.Combine(folder, catalog, "runs");
+    }
+
+    public string Folder { get; }
+
+    public string Lease => Path.Combine(Folder, "lease.lock");
+
+    private string Owner => Path.Combine(Folder, "lease.json");
+
+    private string Sequence => Path.Combine(Folder, "sequence");
+
+    public string Report(long run) => Path.Combine(Folder, Name(run) + ReportSuffix);
+
+    public string Rejected(long run) => Path.Combine(Folder, Name(run) + RejectedSuffix);
+
+    /// <summary>The numbers of all runs of which there is a report.</summary>
+    public IEnumerable<long> Runs()
+    {
+        if (!Directory.Exists(Folder))
+            yield break;
+        foreach (var path in Directory.EnumerateFiles(Folder, Prefix + "*" + ReportSuffix))
+        {
+            var digits = Path.GetFileName(path.AsSpan())[Prefix.Length..^ReportSuffix.Length];
+            if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var run))
+                yield return run;
+        }
+    }
+
+    /// <summary>A number larger than any that was given, also if what says so is damaged.</summary>
+    public long NextSequence()
+    {
+        long last = 0;
+        if (File.Exists(Sequence))
+            _ = long.TryParse(File.ReadAllText(Sequence), NumberStyles.Integer, CultureInfo.InvariantCulture, out last);
+        return Math.Max(last, Runs().DefaultIfEmpty(0).Max()) + 1;
+    }
+
+    public void WriteSequence(long run) =>
+        DurableFile.Replace(Sequence, Encoding.UTF8.GetBytes(run.ToString(CultureInfo.InvariantCulture) + "\n"));
+
+    public void WriteOwner(LeaseOwner owner) =>
+        DurableFile.Replace(Owner, JsonSerializer.SerializeToUtf8Bytes(owner, RunJson.Default.LeaseOwner));
+
+    public void DeleteOwner() => File.Delete(Owner);
+
+    /// <summary>Whose the lease was last; a process that died leaves this behind.</summary>
+    public LeaseOwner? ReadOwner() => Read(Owner, bytes => JsonSerializer.Deserialize(bytes, RunJson.Default.LeaseOwner));
+
+    /// <summary>Whose the lease is now; null when it is free.</summary>
+    public LeaseOwner? CurrentOwner()
+    {
+        if (!File.Exists(Lease))
+            return null;
+        using var free = FileLock.TryTake(Lease);
+        return free is null ? ReadOwner() : null;
+    }
+
+    /// <summary>A run's report; null when there is none that can be read.</summary>
+    public RunReport? ReadReport(long run) => Read(Report(run), bytes => JsonSerializer.Deserialize(bytes, RunJson.Default.RunReport));
+
+    /// <summary>Deletes what belongs to all but the newest runs.</summary>
+    public void Prune(int kept)
+    {
+        foreach (var run in Runs().OrderDescending().Skip(kept).ToList())
+        {
+            // The report last: as long as it is there, the next pruning finds the rest.
+            File.Delete(Rejected(run));
+            File.Delete(Report(run));
+        }
+    }
+
+    private static string Name(long run) => Prefix + run.ToString("D12", CultureInfo.InvariantCulture);
+
+    private static T? Read<T>(string path, Func<byte[], T?> parse)
+        where T : class
+    {
+        try
+        {
+            return parse(File.ReadAllBytes(path));
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            // Pruned at this moment, or damaged: one report less must not hide the others.
+            return null;
+        }
+    }
+}

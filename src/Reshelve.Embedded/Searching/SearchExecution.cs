@@ -1,0 +1,207 @@
+using Reshelve.Embedded.Indexing;
+using Reshelve.Embedded.Sqlite;
+using Reshelve.Feeds;
+using Reshelve.Searching;
+
+namespace Reshelve.Embedded.Searching;
+
+/// <summary>Carries out one request, within the read transaction that its caller has begun.</summary>
+internal sealed class SearchExecution
+{
+    private const int MaxWindow = 10_000;
+
+    // How often a long scan looks whether anyone still waits for it.
+    private const int RowsBetweenChecks = 4096;
+
+    private readonly SqliteDatabase _database;
+    private readonly IndexLayout _layout;
+    private readonly SearchRequest _request;
+    private readonly CancellationToken _cancellation;
+    private readonly FullTextExpression _text;
+    private readonly MatchScan _scan;
+    private readonly HitOrder _order;
+    private readonly FacetCounter[] _facets;
+    private readonly Dictionary<(int Field, int Code), FieldValue> _keysOfCodes = [];
+    private readonly List<FieldValue> _documentValues = [];
+
+    public SearchExecution(SqliteDatabase database, IndexLayout layout, SearchRequest request, CancellationToken cancellation)
+    {
+        CheckWindow(request);
+        _database = database;
+        _layout = layout;
+        _request = request;
+        _cancellation = cancellation;
+        _text = FullTextExpression.Of(QueryParser.Parse(request.Query, request.PrefixLast), request.Match);
+        _order = HitOrder.Of(request.Sort, layout, ranked: _text.Match is not null);
+        _facets =
+        [
+            .. request.Facets.Distinct(StringComparer.Ordinal).Select(name => new FacetCounter(
+                layout.Need(name, f => f.CanFacet, "count the values of", "declare it with facet: true and rebuild"))),
+        ];
+        _scan = new MatchScan(database, layout, _text, request.Filters);
+    }
+
+    /// <param name="documents">How many documents the index holds.</param>
+    public SearchResult Run(long documents)
+    {
+        var window = _request.Limit == 0 ? 0 : _request.Offset + _request.Limit;
+        var top = new TopHits(_order, window, IdOf);
+        var total = 0L;
+        IReadOnlyList<(long Number, double Score)> page;
+        if (_text.Match is null && _order.Keys.Count == 0)
+        {
+            page = RunById(documents, top, window, out total);
+        }
+        else
+        {
+            total = _scan.MatchesNothing ? 0 : ScanMatches(top);
+            page = top.Page(_request.Offset);
+        }
+
+        return new SearchResult(total, Load(page), _facets.ToDictionary(f => f.Field.Name, f => f.Top(_request.FacetSize, _database)));
+    }
+
+    private static void CheckWindow(SearchRequest request)
+    {
+        if (request.Offset < 0 || request.Limit < 0 || request.FacetSize < 0)
+            throw new ReshelveException("offset, limit and facet size must not be negative");
+        if ((long)request.Offset + request.Limit > MaxWindow)
+        {
+            throw new ReshelveException(
+                $"offset {request.Offset} and limit {request.Limit} reach beyond the first {MaxWindow:N0} hits: narrow the search with "
+                + "filters instead of paging further");
+        }
+    }
+
+    private long ScanMatches(TopHits top)
+    {
+        var sorted = _order.Keys.Select(k => k.Field).OfType<IndexField>();
+        var ranked = _order.NeedsScore;
+        var row = _scan.Begin(_facets.Select(f => f.Field).Concat(sorted), ranked ? Weights() : null);
+        var keys = new FieldValue[_order.Keys.Count];
+        var total = 0L;
+        while (_scan.Next(row))
+        {
+            if (++total % RowsBetweenChecks == 0)
+                _cancellation.ThrowIfCancellationRequested();
+            foreach (var facet in _facets)
+                facet.Count(row);
+            var score = ranked ? row.Score : 0;
+            for (var i = 0; i < keys.Length; i++)
+                keys[i] = KeyOf(_order.Keys[i].Field, row, score);
+            top.Offer(row.Number, score, keys);
+        }
+
+        return total;
+    }
+
+    // Nothing but the id decides, and every document may match: a first pass counts, and keeps the matches when they are few; else
+    // the first ones are soon met by going through the ids in their order.
+    private IReadOnlyList<(long Number, double Score)> RunById(long documents, TopHits top, int window, out long total)
+    {
+        total = documents;
+        if (_scan.MatchesNothing)
+        {
+            total = 0;
+            return [];
+        }
+
+        if (!_scan.MatchesAll || _facets.Length > 0)
+        {
+            var numbers = CountMatches(out total);
+            if (total <= MaxWindow)
+            {
+                foreach (var number in numbers)
+                    top.Offer(number, 0, []);
+                return top.Page(_request.Offset);
+            }
+        }
+
+        var page = new List<(long Number, double Score)>();
+        var row = _scan.BeginById(_order.IdDescending);
+        for (var i = 0; i < window && _scan.Next(row); i++)
+        {
+            if (i >= _request.Offset)
+                page.Add((row.Number, 0));
+        }
+
+        return page;
+    }
+
+    private List<long> CountMatches(out long total)
+    {
+        var numbers = new List<long>();
+        var row = _scan.Begin(_facets.Select(f => f.Field), weights: null);
+        total = 0;
+        while (_scan.Next(row))
+        {
+            if (++total % RowsBetweenChecks == 0)
+                _cancellation.ThrowIfCancellationRequested();
+            foreach (var facet in _facets)
+                facet.Count(row);
+            if (total <= MaxWindow)
+                numbers.Add(row.Number);
+        }
+
+        return numbers;
+    }
+
+    private FieldValue KeyOf(IndexField? field, ScanRow row, double score)
+    {
+        if (field is null)
+            return FieldValue.Of(score);
+        if (field.Kind == ColumnKind.InDocument)
+            return row.ReadValues(field, _documentValues) > 0 ? _documentValues[^1] : FieldValue.Missing;
+        if (row.IsMissing(field))
+            return FieldValue.Missing;
+        return field.Kind == ColumnKind.Plain ? row.Plain(field) : KeyOfCode(field, row.Code(field));
+    }
+
+    private FieldValue KeyOfCode(IndexField field, int code)
+    {
+        if (_keysOfCodes.TryGetValue((field.Number, code), out var key))
+            return key;
+        var row = _database.Prepare("SELECT key FROM codes WHERE field = ? AND code = ?").Bind(1, field.Number).Bind(2, code);
+        key = row.Step() ? FieldValue.Of(row, 0) : FieldValue.Missing;
+        row.Reset();
+        _keysOfCodes.Add((field.Number, code), key);
+        return key;
+    }
+
+    private double[] Weights() =>
+        [.. _layout.TextFields.Select(f => _request.Boosts.TryGetValue(f.Name, out var boost) && double.IsFinite(boost) ? boost : 1)];
+
+    private byte[] IdOf(long number)
+    {
+        var row = _database.Prepare("SELECT id FROM docs WHERE num = ?").Bind(1, number);
+        row.Step();
+        var id = row.Blob(0).ToArray();
+        row.Reset();
+        return id;
+    }
+
+    private List<SearchHit> Load(IReadOnlyList<(long Number, double Score)> page)
+    {
+        var documents = new List<(long Number, byte[] Document)>(page.Count);
+        var ids = new List<string>(page.Count);
+        var row = _database.Prepare("SELECT id, body FROM docs WHERE num = ?");
+        foreach (var (number, _) in page)
+        {
+            row.Bind(1, number);
+            row.Step();
+            ids.Add(IdKey.Decode(row.Blob(0)));
+            documents.Add((number, row.Blob(1).ToArray()));
+            row.Reset();
+        }
+
+        var marked = _request.Highlight && _text.Match is not null && page.Count > 0
+            ? new Highlighter(_database, _layout).Mark(_text.Match, documents)
+            : new Dictionary<long, IReadOnlyDictionary<string, string>>();
+        var none = new Dictionary<string, string>();
+        return
+        [
+            .. page.Select((hit, i) => new SearchHit(
+                ids[i], hit.Score, documents[i].Document, marked.TryGetValue(hit.Number, out var excerpts) ? excerpts : none)),
+        ];
+    }
+}
