@@ -23,8 +23,8 @@ internal sealed class Composition : IAsyncDisposable
         _workspace = workspace;
         CatalogNames = NamesIn(workspace.CatalogsFolder);
         _definitions = new(_workspace.LoadCatalogs);
-        _index = new(() => new EmbeddedIndexEngine(_workspace.DataFolder, time));
-        _runs = new(() => new FileRunStore(_workspace.DataFolder, time));
+        _index = new(() => new EmbeddedIndexEngine(Path.Combine(_workspace.DataFolder, "indexes"), time));
+        _runs = new(() => new FileRunStore(Path.Combine(_workspace.DataFolder, "catalogs"), time));
     }
 
     /// <summary>The workspace folder.</summary>

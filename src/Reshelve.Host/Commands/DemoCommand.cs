@@ -32,20 +32,20 @@ internal static class DemoCommand
         Say(session, $"  catalogs/{catalog}.yaml  says what a product is\n  feeds/                  holds a full feed a day; the first is there\n");
 
         Show(session, "sync", catalog);
-        var code = await new SyncVerb(session).RunAsync([catalog], null, planOnly: false);
+        var code = await new SyncVerb(session).RunAsync([catalog], new SyncOptions());
         if (code != ExitCodes.Done)
             return code;
 
         demo.ReceiveSecondFeed();
         Say(session, "\nThe next day's feed arrives. What would it change?\n");
         Show(session, "plan", catalog);
-        code = await new SyncVerb(session).RunAsync([catalog], null, planOnly: true);
+        code = await new SyncVerb(session).RunAsync([catalog], new SyncOptions { PlanOnly = true });
         if (code != ExitCodes.Rejected)
             return code;
 
         Say(session, "\nOnly that is written; the rest is not even parsed. (One record is broken: it is kept aside, and stops nothing.)\n");
         Show(session, "sync", catalog);
-        code = await new SyncVerb(session).RunAsync([catalog], null, planOnly: false);
+        code = await new SyncVerb(session).RunAsync([catalog], new SyncOptions());
         if (code != ExitCodes.Rejected)
             return code;
 

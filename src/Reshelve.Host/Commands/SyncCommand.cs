@@ -14,6 +14,7 @@ internal static class SyncCommand
             ("reshelve sync", "every catalog of the workspace, several at a time"),
             ("reshelve sync products", "one catalog"),
             ("reshelve sync products --feed ~/Downloads/products.csv.gz", "from this file instead of the definition's source"),
+            ("reshelve sync products --rebuild", "everything anew, while searches go on"),
             ("reshelve sync --json >> runs.jsonl", "one JSON object per catalog, for scripts"));
         return command;
     }
@@ -37,9 +38,16 @@ internal static class SyncCommand
             Description = "Read this file instead of the definition's source; with exactly one catalog",
             HelpName = "path",
         };
+        var rebuild = new Option<bool>("--rebuild") { Description = "Fill a new index from scratch, and move searches to it at the end" };
         var command = new Command(name, description) { catalogs, feed };
-        globals.SetAction(command, (session, parsed) =>
-            new SyncVerb(session).RunAsync(parsed.GetValue(catalogs) ?? [], parsed.GetValue(feed), planOnly));
+        if (!planOnly)
+            command.Add(rebuild);
+        globals.SetAction(command, (session, parsed) => new SyncVerb(session).RunAsync(parsed.GetValue(catalogs) ?? [], new SyncOptions
+        {
+            PlanOnly = planOnly,
+            FeedPath = parsed.GetValue(feed) is { } path ? Path.GetFullPath(path) : null,
+            Rebuild = !planOnly && parsed.GetValue(rebuild),
+        }));
         return command;
     }
 }

@@ -13,14 +13,13 @@ internal sealed class SyncVerb(Session session)
 
     /// <summary>Runs the named catalogs, or all.</summary>
     /// <returns>The exit code of the most serious outcome.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<string> names, string? feed, bool planOnly)
+    public async Task<int> RunAsync(IReadOnlyList<string> names, SyncOptions options)
     {
-        if (feed is not null && names.Count != 1)
+        if (options.FeedPath is not null && names.Count != 1)
             throw new UsageException("--feed is the feed of one catalog: name exactly one.");
         await using var workspace = session.Open();
         var selection = Selection.Of(workspace, names, session);
         using var stop = StopSignal.Listen(session.Terminal, session.Json);
-        var options = new SyncOptions { PlanOnly = planOnly, FeedPath = feed is null ? null : Path.GetFullPath(feed) };
 
         WriteBroken(selection.Errors);
         await using (var display = session.Json
@@ -58,7 +57,10 @@ internal sealed class SyncVerb(Session session)
         try
         {
             stop.ThrowIfCancellationRequested();
-            return await sync.RunAsync(definition, options, progress, stop);
+            var report = await sync.RunAsync(definition, options, progress, stop);
+            if (report.Cause is not null)
+                Failure.WriteTrace(report.Cause, session.Terminal);
+            return report;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
