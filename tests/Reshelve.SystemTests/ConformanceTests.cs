@@ -65,7 +65,9 @@ public sealed class ConformanceTests : IDisposable
     {
         var csv = RealData.PathOf($"csv-tests/csvs/{name}.csv");
         using var expected = JsonDocument.Parse(File.ReadAllText(RealData.PathOf($"csv-tests/json/{name}.json")));
-        var columns = expected.RootElement[0].EnumerateObject().Select(column => column.Name).ToList();
+        // One of the suite's files is a single record outside of an array.
+        var records = expected.RootElement.ValueKind == JsonValueKind.Array ? [.. expected.RootElement.EnumerateArray()] : new[] { expected.RootElement };
+        var columns = records[0].EnumerateObject().Select(column => column.Name).ToList();
         var fields = string.Concat(columns.Select((column, number) => $"  c{number}: {{ type: keyword, from: \"['{column}']\" }}\n"));
         _workspace.WithCatalog("table", $"source: {csv}\nformat: csv\nid: \"['{columns[0]}']\"\nfields:\n{fields}");
 
@@ -73,7 +75,7 @@ public sealed class ConformanceTests : IDisposable
         var hits = (await _workspace.RunAsync("search", "table", "--limit", "100", "--json")).ShouldEndWith(0).Json.GetProperty("hits");
 
         Rows(hits.EnumerateArray().Select(hit => Row(hit.GetProperty("document"), columns.Select((_, number) => $"c{number}"))))
-            .ShouldBe(Rows(expected.RootElement.EnumerateArray().Select(record => Row(record, columns))));
+            .ShouldBe(Rows(records.Select(record => Row(record, columns))));
     }
 
     [Fact]
@@ -91,7 +93,7 @@ public sealed class ConformanceTests : IDisposable
             if (!text.Contains("<!DOCTYPE", StringComparison.Ordinal))
                 continue;
             report.Text("state").ShouldBe("failed", file);
-            report.Text("error").ShouldContain("DTD");
+            report.Text("error").ShouldContain("document type");
             report.Count("added").ShouldBe(0, file);
         }
     }

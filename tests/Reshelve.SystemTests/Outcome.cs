@@ -26,6 +26,7 @@ internal sealed record Outcome(int ExitCode, string Out, string Error, TimeSpan 
         var trace = new Regex(@"^\s+at \S+\(.*\)", RegexOptions.Multiline, TimeSpan.FromSeconds(5));
         trace.IsMatch(Out + "\n" + Error).ShouldBeFalse($"There is a stack trace in:\n{Shortened(Out)}\n{Shortened(Error)}");
         (Out + Error).ShouldNotContain("Something unexpected happened");
+        (Out + Error).ShouldNotContain("unexpected: ");
     }
 
     private static string Shortened(string text) => text.Length <= 4_000 ? text : text[..4_000] + "…";

@@ -58,9 +58,10 @@ internal sealed class SyncVerb(Session session)
         {
             stop.ThrowIfCancellationRequested();
             var report = await sync.RunAsync(definition, options, progress, stop);
-            if (report.Cause is not null)
-                Failure.WriteTrace(report.Cause, session.Terminal);
-            return report;
+            if (report.Cause is null)
+                return report;
+            Failure.WriteTrace(report.Cause, session.Terminal);
+            return report with { Error = Failure.Describe(report.Cause) };
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
