@@ -32,8 +32,7 @@ internal sealed class JsonElementScanner
             var left = window.End - window.At;
             if (left < Block64.Size && (left == 0 || !window.IsLast))
             {
-                if (_depth == 0 && _inString == 0)
-                    window.SkipBlank();
+                window.SkipBlank();
                 return false;
             }
 

@@ -95,6 +95,7 @@ internal sealed class LineRangePart : FeedPart
             cancellationToken.ThrowIfCancellationRequested();
             if (end - start >= mostBytes)
             {
+                start = Math.Min(BlankTrimming.Skip(chunk.Buffer, start, end), end - 1);
                 chunk.AddTooLarge(start, end - start);
                 return;
             }

@@ -20,6 +20,7 @@ internal sealed class ReadAheadSource : ByteSource
     private ExceptionDispatchInfo? _error;
     private Block _current;
     private int _at;
+    private bool _isDisposed;
 
     public ReadAheadSource(ByteSource inner, string name)
     {
@@ -43,6 +44,9 @@ internal sealed class ReadAheadSource : ByteSource
 
     public override void Dispose()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         _stop.Cancel();
         _thread.Join();
         Return(ref _current);

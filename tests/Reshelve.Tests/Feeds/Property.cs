@@ -1,0 +1,33 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Reshelve.Tests.Feeds;
+
+/// <summary>Checks that something holds for many random values; a failure says how to see it again.</summary>
+internal static class Property
+{
+    private const string ReplayVariable = "RESHELVE_REPLAY";
+
+    public static void Holds<T>(Gen<T> values, Action<T> check, int times = 200)
+    {
+        var config = Config.QuickThrowOnFailure.WithMaxTest(times);
+        if (Environment.GetEnvironmentVariable(ReplayVariable)?.Split(',') is [var seed, var gamma])
+            config = config.WithReplay(ulong.Parse(seed.Trim(' ', '(')), ulong.Parse(gamma.Trim(' ', ')')));
+        var property = Prop.ForAll(values.ToArbitrary(), value =>
+        {
+            check(value);
+            return true;
+        });
+        try
+        {
+            Check.One(config, property);
+        }
+        catch (Exception exception)
+        {
+            throw new ShouldAssertException(
+                $"{exception.Message}\nTo see it again, set {ReplayVariable} to the two numbers after 'StdGen' or 'seed', "
+                + "as in RESHELVE_REPLAY=123,457, and run this test alone.",
+                exception);
+        }
+    }
+}
