@@ -42,9 +42,14 @@ internal sealed class StopSignal : IDisposable
     private void Stop(PosixSignalContext context)
     {
         var code = context.Signal == PosixSignal.SIGINT ? ExitCodes.Interrupted : ExitCodes.Terminated;
-        // Left alone, the second signal does what signals do: it ends the process.
         if (Interlocked.CompareExchange(ref _exitCode, code, 0) != 0)
+        {
+            // Left alone, the second signal does what signals do: it ends the process. The bars had hidden the cursor.
+            if (_terminal.Live && !_json)
+                _terminal.Error.Write("\e[?25h");
             return;
+        }
+
         context.Cancel = true;
         if (!_json)
             _terminal.Error.WriteLine("Stopping after the current batch; once more ends at once.");
