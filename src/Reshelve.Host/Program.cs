@@ -1,1 +1,4 @@
-return 0;
+using Reshelve.Host;
+using Reshelve.Host.Output;
+
+return await CommandLine.RunAsync(args, Terminal.OfProcess(), TimeProvider.System);

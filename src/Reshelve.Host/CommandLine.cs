@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Reshelve.Host.Commands;
+using Reshelve.Host.Output;
+
+namespace Reshelve.Host;
+
+/// <summary>The program's commands, and what happens to an invocation from its arguments to its exit code.</summary>
+internal static class CommandLine
+{
+    private const string Description =
+        "Keeps a live search index in step with full catalog feeds, and spends work only on what changed.";
+
+    /// <summary>Runs one invocation.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments, Terminal terminal, TimeProvider time)
+    {
+        var globals = new GlobalOptions(terminal, time);
+        var root = Build(globals);
+        // No response files: '@red' is a word that someone may search for.
+        var parsed = root.Parse(arguments.Length > 0 ? arguments : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        try
+        {
+            if (parsed.Action is not HelpWithExamples && (parsed.Errors.Count > 0 || UsageErrors.UnknownOption(parsed) is not null))
+                return UsageErrors.Write(parsed, globals);
+            var exitCode = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = terminal.Out,
+                Error = terminal.Error,
+                // Errors and signals are ours: see Failure and StopSignal.
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+            // Results that cannot be written are a failure (a full disk behind '>'), except to a closed pipe.
+            terminal.Out.Flush();
+            return arguments.Length > 0 ? exitCode : ExitCodes.Usage;
+        }
+        catch (Exception error)
+        {
+            return Failure.Write(error, terminal, globals.IsJson(parsed));
+        }
+        finally
+        {
+            terminal.FlushQuietly();
+        }
+    }
+
+    private static RootCommand Build(GlobalOptions globals)
+    {
+        var root = new RootCommand(Description);
+        globals.AddTo(root);
+        root.Add(DemoCommand.Create(globals));
+        root.Add(InitCommand.Create(globals));
+        root.Add(CheckCommand.Create(globals));
+        root.Add(SyncCommand.CreatePlan(globals));
+        root.Add(SyncCommand.CreateSync(globals));
+        root.Add(SearchCommand.Create(globals));
+        root.Add(RunsCommand.Create(globals));
+        root.Add(RejectedCommand.Create(globals));
+        root.Add(CatalogsCommand.Create(globals));
+        root.Add(SchemaCommand.Create(globals));
+        globals.AddExamples(
+            root,
+            ("reshelve demo", "see it work on a sample shop"),
+            ("reshelve init products.jsonl.gz", "look at a feed and write a definition for it"),
+            ("reshelve sync", "bring every catalog in step with its feed"),
+            ("reshelve search products 'red shoes' --facet brand", "search what was synced"));
+        HelpWithExamples.Install(root, globals);
+        return root;
+    }
+}

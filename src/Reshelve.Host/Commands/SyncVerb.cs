@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using Reshelve.Catalogs;
+using Reshelve.Host.Output;
+using Reshelve.Running;
+
+namespace Reshelve.Host.Commands;
+
+/// <summary>Runs catalogs, several at a time; what happens to one is no other's concern.</summary>
+internal sealed class SyncVerb(Session session)
+{
+    private readonly ConcurrentQueue<RunReport> _ended = new();
+    private readonly Lock _output = new();
+
+    /// <summary>Runs the named catalogs, or all.</summary>
+    /// <returns>The exit code of the most serious outcome.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> names, SyncOptions options)
+    {
+        if (options.FeedPath is not null && names.Count != 1)
+            throw new UsageException("--feed is the feed of one catalog: name exactly one.");
+        await using var workspace = session.Open();
+        var selection = Selection.Of(workspace, names, session);
+        using var stop = StopSignal.Listen(session.Terminal, session.Json);
+
+        WriteBroken(selection.Errors);
+        await using (var display = session.Json
+            ? ProgressDisplay.None(session.Terminal, session.Time)
+            : ProgressDisplay.Begin(session.Terminal, session.Time))
+        {
+            var sync = workspace.CreateSync();
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workspace.Parallel) };
+            await Parallel.ForEachAsync(selection.Catalogs, parallel, async (definition, _) =>
+            {
+                var report = await RunOneAsync(sync, definition, options, display.Board, stop.Token);
+                display.Board?.End(definition.Name);
+                Ended(report);
+            });
+        }
+
+        WriteWaiting();
+        var code = _ended.Aggregate(selection.Errors.Count > 0 ? ExitCodes.Usage : ExitCodes.Done, (worst, report) => ExitCodes.Worse(worst, CodeOf(report)));
+        return stop.ExitCode is { } stopped && _ended.Any(report => report.State == RunState.Stopped) ? stopped : code;
+    }
+
+    /// <summary>The exit code that one outcome stands for.</summary>
+    public static int CodeOf(RunReport report) => report.State switch
+    {
+        RunState.Done or RunState.Planned => report.Rejected > 0 ? ExitCodes.Rejected : ExitCodes.Done,
+        RunState.Held => ExitCodes.Held,
+        RunState.Stopped => ExitCodes.Interrupted,
+        _ => ExitCodes.Failed,
+    };
+
+    private async Task<RunReport> RunOneAsync(
+        CatalogSync sync, CatalogDefinition definition, SyncOptions options, IProgress<RunProgress>? progress, CancellationToken stop)
+    {
+        var started = session.Time.GetUtcNow();
+        try
+        {
+            stop.ThrowIfCancellationRequested();
+            var report = await sync.RunAsync(definition, options, progress, stop);
+            if (report.Cause is null)
+                return report;
+            Failure.WriteTrace(report.Cause, session.Terminal);
+            return report with { Error = Failure.Describe(report.Cause) };
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return new RunReport { Catalog = definition.Name, Run = 0, State = RunState.Stopped, Started = started };
+        }
+        catch (Exception error)
+        {
+            // The run never began (another one has the catalog), or it could not even record its failure.
+            Failure.WriteTrace(error, session.Terminal);
+            return new RunReport
+            {
+                Catalog = definition.Name, Run = 0, State = RunState.Failed, Started = started, Error = Failure.Describe(error),
+            };
+        }
+    }
+
+    private void Ended(RunReport report)
+    {
+        _ended.Enqueue(report);
+        // Live bars and reports would write over each other: reports wait for the bars to go.
+        if (!session.Terminal.Live || session.Json)
+            WriteWaiting();
+    }
+
+    private int _written;
+
+    private void WriteWaiting()
+    {
+        lock (_output)
+        {
+            foreach (var report in _ended.Skip(_written))
+            {
+                Write(report);
+                _written++;
+            }
+
+            session.Terminal.Out.Flush();
+        }
+    }
+
+    private void Write(RunReport report)
+    {
+        if (session.Json)
+            JsonOutput.WriteLine(session.Terminal, writer => ReportJson.Write(writer, report));
+        else
+            new ReportText(session.Terminal, session.Hint).Write(report);
+    }
+
+    private void WriteBroken(IReadOnlyList<DefinitionError> errors)
+    {
+        if (errors.Count == 0)
+            return;
+        if (!session.Json)
+        {
+            DefinitionErrors.WriteList(errors, session.Terminal);
+            session.Terminal.WriteError(DefinitionErrors.Summary(errors) + " The other catalogs go on.");
+            return;
+        }
+
+        foreach (var broken in errors.GroupBy(Selection.CatalogOf, StringComparer.Ordinal))
+        {
+            var problems = broken.ToList();
+            JsonOutput.WriteLine(session.Terminal, writer =>
+            {
+                ReportJson.Write(writer, new RunReport
+                {
+                    Catalog = broken.Key, Run = 0, State = RunState.Failed, Started = session.Time.GetUtcNow(), Error = DefinitionErrors.Summary(problems),
+                });
+                DefinitionErrors.WriteArray(writer, problems);
+            });
+        }
+    }
+}

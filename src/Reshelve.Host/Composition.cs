@@ -1,0 +1,74 @@
+using Reshelve.Catalogs;
+using Reshelve.Embedded;
+using Reshelve.Indexing;
+using Reshelve.Running;
+
+namespace Reshelve.Host;
+
+/// <summary>
+/// An opened workspace with its engines: the one place that knows which implementations the program runs on. Parts are made when they are
+/// first used, so that a command pays only for what it needs.
+/// </summary>
+internal sealed class Composition : IAsyncDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly Workspace _workspace;
+    private readonly Lazy<LoadResult> _definitions;
+    private readonly Lazy<IIndexEngine> _index;
+    private readonly Lazy<IRunStore> _runs;
+
+    private Composition(Workspace workspace, TimeProvider time)
+    {
+        _time = time;
+        _workspace = workspace;
+        CatalogNames = NamesIn(workspace.CatalogsFolder);
+        _definitions = new(_workspace.LoadCatalogs);
+        _index = new(() => new EmbeddedIndexEngine(Path.Combine(_workspace.DataFolder, "indexes"), time));
+        _runs = new(() => new FileRunStore(Path.Combine(_workspace.DataFolder, "catalogs"), time));
+    }
+
+    /// <summary>The workspace folder.</summary>
+    public string Folder => _workspace.Folder;
+
+    /// <summary>How many catalogs are synced at a time.</summary>
+    public int Parallel => _workspace.Options.Parallel;
+
+    /// <summary>The catalogs' definitions, and all their errors.</summary>
+    public LoadResult Definitions => _definitions.Value;
+
+    /// <summary>The index.</summary>
+    public IIndexEngine Index => _index.Value;
+
+    /// <summary>The runs.</summary>
+    public IRunStore Runs => _runs.Value;
+
+    /// <summary>Opens the workspace in a folder.</summary>
+    /// <exception cref="DefinitionsException">Its <c>reshelve.yaml</c> has errors.</exception>
+    public static Composition Open(string folder, TimeProvider time)
+    {
+        var workspace = Workspace.Open(folder);
+        return workspace.OptionsErrors.Count > 0 ? throw new DefinitionsException(workspace.OptionsErrors) : new Composition(workspace, time);
+    }
+
+    /// <summary>The flow.</summary>
+    public CatalogSync CreateSync() => new(Index, Runs, _workspace.DataFolder, _workspace.Folder, _time);
+
+    /// <summary>One catalog's definition or its errors, without reading the others.</summary>
+    public LoadResult Definition(string catalog) => _workspace.LoadCatalog(catalog);
+
+    /// <summary>The names of the catalogs by their files, without reading them.</summary>
+    public IReadOnlyList<string> CatalogNames { get; }
+
+    private static List<string> NamesIn(string folder) => !Directory.Exists(folder) ? [] :
+    [
+        .. Directory.EnumerateFiles(folder, "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file))
+            .Where(name => CatalogName.ProblemOf(name) is null).Order(StringComparer.Ordinal),
+    ];
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_index.IsValueCreated)
+            await _index.Value.DisposeAsync();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Reshelve.Running;
+
+namespace Reshelve.Host.Output;
+
+/// <summary>A run's report for machines.</summary>
+internal static class ReportJson
+{
+    /// <summary>Writes the members of a report; the names are a promise (see docs/cli.md).</summary>
+    public static void Write(Utf8JsonWriter writer, RunReport report)
+    {
+        writer.WriteString("catalog"u8, report.Catalog);
+        writer.WriteNumber("run"u8, report.Run);
+        writer.WriteString("state"u8, StateName(report.State));
+        writer.WriteStartObject("feed"u8);
+        writer.WriteNumber("records"u8, report.Feed.Records);
+        writer.WriteNumber("bytes"u8, report.Feed.Bytes);
+        writer.WriteEndObject();
+        WriteCounts(writer, report);
+        JsonOutput.WriteTexts(writer, "heldReasons", report.HeldReasons);
+        WriteSeconds(writer, report.Seconds);
+        writer.WriteString("started"u8, report.Started);
+        if (report.Source is not null)
+            writer.WriteString("source"u8, report.Source);
+        if (report.PlanFolder is not null)
+            writer.WriteString("planFolder"u8, report.PlanFolder);
+        if (report.Notes.Count > 0)
+            JsonOutput.WriteTexts(writer, "notes", report.Notes);
+        if (report.Error is not null)
+            writer.WriteString("error"u8, report.Error);
+    }
+
+    /// <summary>A state as machines get it.</summary>
+    public static string StateName(RunState state) => state switch
+    {
+        RunState.Running => "running",
+        RunState.Planned => "planned",
+        RunState.Done => "done",
+        RunState.Held => "held",
+        RunState.Failed => "failed",
+        RunState.Stopped => "stopped",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    private static void WriteCounts(Utf8JsonWriter writer, RunReport report)
+    {
+        writer.WriteNumber("added"u8, report.Added);
+        writer.WriteNumber("replaced"u8, report.Replaced);
+        writer.WriteNumber("patched"u8, report.Patched);
+        writer.WriteNumber("removed"u8, report.Removed);
+        writer.WriteNumber("unchanged"u8, report.Unchanged);
+        writer.WriteNumber("rejected"u8, report.Rejected);
+        writer.WriteNumber("duplicates"u8, report.Duplicates);
+        writer.WriteNumber("parsed"u8, report.Parsed);
+    }
+
+    private static void WriteSeconds(Utf8JsonWriter writer, StageSeconds seconds)
+    {
+        writer.WriteStartObject("seconds"u8);
+        JsonOutput.WriteSeconds(writer, "receive", seconds.Receive);
+        JsonOutput.WriteSeconds(writer, "plan", seconds.Plan);
+        JsonOutput.WriteSeconds(writer, "apply", seconds.Apply);
+        JsonOutput.WriteSeconds(writer, "total", seconds.Total);
+        writer.WriteEndObject();
+    }
+}

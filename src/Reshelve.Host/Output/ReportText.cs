@@ -1,0 +1,83 @@
+using Reshelve.Running;
+
+namespace Reshelve.Host.Output;
+
+/// <summary>A run's report for people: what happened, how long it took, and what to do about the rest.</summary>
+internal sealed class ReportText(Terminal terminal, CommandHint hint)
+{
+    private const int LabelWidth = 11;
+
+    /// <summary>Writes the report.</summary>
+    public void Write(RunReport report)
+    {
+        WriteTitle(report);
+        if (report.Feed.Records > 0 || report.Feed.Bytes > 0)
+            WriteLine("read", Read(report));
+        var changes = Changes(report);
+        if (changes.Length > 0 || report.Feed.Records > 0)
+            WriteLine(report.State is RunState.Planned or RunState.Held ? "would be" : "changed", changes.Length > 0 ? changes : "nothing");
+        if (report.Unchanged > 0)
+            WriteLine("unchanged", Quantity.Count(report.Unchanged));
+        if (report.Duplicates > 0)
+            WriteLine("duplicates", $"{Quantity.Count(report.Duplicates, "record")} whose id came again later in the feed; the last one counts");
+        if (report.Rejected > 0)
+            WriteLine("rejected", terminal.Warning(Quantity.Count(report.Rejected, "record")) + ", see " + terminal.Bold(RejectedCommand(report)));
+        foreach (var note in report.Notes)
+            WriteLine("note", Printable.Text(note));
+        foreach (var reason in report.HeldReasons)
+            WriteLine("held", terminal.Warning(Printable.Text(reason)));
+        if (report.Error is not null)
+            WriteLine("error", terminal.Bad(Printable.Text(report.Error)));
+    }
+
+    /// <summary>A state as people read it.</summary>
+    public static Cell State(RunReport report) => report.State switch
+    {
+        RunState.Done when report.Rejected > 0 => new("done, some rejected", CellStyle.Warning),
+        RunState.Done => new("done", CellStyle.Good),
+        RunState.Planned => new("planned"),
+        RunState.Held => new("held", CellStyle.Warning),
+        RunState.Failed => new("failed", CellStyle.Bad),
+        RunState.Stopped => new("stopped", CellStyle.Warning),
+        RunState.Running => new("running"),
+        _ => throw new ArgumentOutOfRangeException(nameof(report)),
+    };
+
+    /// <summary><c>8 added, 14 replaced</c>; empty when nothing changes.</summary>
+    public static string Changes(RunReport report) => string.Join(", ", new[]
+    {
+        (Count: report.Added, Word: "added"),
+        (Count: report.Replaced, Word: "replaced"),
+        (Count: report.Patched, Word: "patched"),
+        (Count: report.Removed, Word: "removed"),
+    }.Where(change => change.Count > 0).Select(change => $"{Quantity.Count(change.Count)} {change.Word}"));
+
+    private static string Read(RunReport report)
+    {
+        var rate = report.RecordsPerSecond > 0 && report.Feed.Records > 0 ? $" at {Quantity.Rate(report.RecordsPerSecond)}" : "";
+        return $"{Quantity.Count(report.Feed.Records, "record")} ({Quantity.Bytes(report.Feed.Bytes)}){rate}, {Quantity.Count(report.Parsed)} parsed";
+    }
+
+    private void WriteTitle(RunReport report)
+    {
+        var outcome = report.State switch
+        {
+            RunState.Done => terminal.Good("done"),
+            RunState.Planned => terminal.Good("planned, nothing applied"),
+            RunState.Held => terminal.Warning("held, nothing applied"),
+            RunState.Failed => terminal.Bad("failed"),
+            RunState.Stopped => terminal.Warning("stopped; the next run carries on"),
+            _ => ReportJson.StateName(report.State),
+        };
+        var run = report.Run > 0 ? $" (run {report.Run}, {Quantity.Duration(report.Seconds.Total)})" : "";
+        terminal.Out.WriteLine($"{terminal.Bold(Printable.Line(report.Catalog))}: {outcome}{terminal.Dim(run)}");
+    }
+
+    private void WriteLine(string label, string text)
+    {
+        var indented = text.ReplaceLineEndings("\n" + new string(' ', LabelWidth + 2));
+        terminal.Out.WriteLine($"  {terminal.Dim(label.PadRight(LabelWidth))}{indented}");
+    }
+
+    private string RejectedCommand(RunReport report) => hint.For("rejected", report.Catalog, "--run", report.Run.ToString());
+}
