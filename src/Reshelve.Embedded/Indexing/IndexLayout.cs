@@ -6,7 +6,8 @@ namespace Reshelve.Embedded.Indexing;
 /// <summary>
 /// How a backing index lies in its database file:
 /// <list type="bullet">
-/// <item><c>docs</c>: one row per document, with its id (see <see cref="IdKey"/>), the sequence number of its last write, and its JSON.</item>
+/// <item><c>docs</c>: one row per document, with its id (see <see cref="IdKey"/>), the sequence number of its last write, and its
+/// JSON.</item>
 /// <item><c>words</c>: full text over the text fields, under the document's row number. It keeps no text of its own (contentless), so
 /// taking a document out of it takes the old text, which the old document holds.</item>
 /// <item><c>vals</c>: one narrow row per document with what filters, facets and sorting need, so that scanning a million of
@@ -59,7 +60,7 @@ internal sealed class IndexLayout
     private const string LoadWordsSql =
         "INSERT INTO words(words, rank) VALUES('automerge', 0), ('crisismerge', 500), ('hashsize', 4194304);";
 
-    public string InsertWordsSql => $"INSERT INTO words(rowid{TextColumns}) VALUES(?{Parameters(TextFields.Count)})";
+    public string InsertWordsSql => InsertWordsSqlInto("words");
 
     public string DeleteWordsSql => $"INSERT INTO words(words, rowid{TextColumns}) VALUES('delete', ?{Parameters(TextFields.Count)})";
 
@@ -74,8 +75,12 @@ internal sealed class IndexLayout
     /// </summary>
     public string WordsSql(string table, string options) =>
         $"""
-        CREATE VIRTUAL TABLE {table} USING fts5({string.Join(", ", TextFields.Select(f => "t" + f.TextColumn))}, {options}tokenize='unicode61 remove_diacritics 2');
+        CREATE VIRTUAL TABLE {table} USING fts5(
+            {string.Join(", ", TextFields.Select(f => "t" + f.TextColumn))}, {options}tokenize='unicode61 remove_diacritics 2');
         """;
+
+    /// <summary>Puts a document's texts into a table made by <see cref="WordsSql"/>.</summary>
+    public string InsertWordsSqlInto(string table) => $"INSERT INTO {table}(rowid{TextColumns}) VALUES(?{Parameters(TextFields.Count)})";
 
     /// <summary>The field of this name.</summary>
     /// <exception cref="ReshelveException">There is none, or it cannot do what is asked of it.</exception>

@@ -93,9 +93,6 @@ internal sealed unsafe class SqliteDatabase : IDisposable
             return known;
         }
 
-        // Searches make their text from the request; what is kept must not grow with the variety of requests.
-        if (_statements.Count >= KeptStatements)
-            ForgetStatements();
         var bytes = Encoding.UTF8.GetBytes(sql);
         fixed (byte* start = bytes)
             Check(sqlite3_prepare_v3(_handle, start, bytes.Length, PreparePersistent, out var handle, out _), out known, handle);
@@ -142,6 +139,10 @@ internal sealed unsafe class SqliteDatabase : IDisposable
         {
             // SQLite has rolled back by itself (a full disk, an I/O error): there is no transaction any more.
         }
+
+        // Searches make their text from the request; what is kept must not grow with the variety of requests. Only here is none in use.
+        if (_statements.Count >= KeptStatements)
+            ForgetStatements();
     }
 
     private void ForgetStatements()
