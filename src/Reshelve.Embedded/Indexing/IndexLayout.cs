@@ -14,7 +14,7 @@ namespace Reshelve.Embedded.Indexing;
 /// them reads some 30 bytes each and no document.</item>
 /// <item><c>codes</c>: what the numbers in coded columns stand for: as text, and as a key that compares rightly.</item>
 /// <item><c>removed</c>: ids that were removed, and by which run, so that an older run's late write does not bring them back.</item>
-/// <item><c>about</c>: what the index is. <c>state</c>: one row of what changes.</item>
+/// <item><c>about</c> and <c>fields</c>: what the index is. <c>state</c>: one row of what changes.</item>
 /// </list>
 /// </summary>
 internal sealed class IndexLayout
@@ -43,7 +43,9 @@ internal sealed class IndexLayout
 
     public string CreateSql =>
         $"""
-        CREATE TABLE about(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE about(format INTEGER NOT NULL, alias TEXT NOT NULL, created TEXT NOT NULL);
+        CREATE TABLE fields(number INTEGER PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, list INTEGER NOT NULL,
+            volatile INTEGER NOT NULL, facet INTEGER NOT NULL);
         CREATE TABLE state(documents INTEGER NOT NULL, dropped INTEGER NOT NULL, loading INTEGER NOT NULL);
         INSERT INTO state VALUES(0, 0, 1);
         CREATE TABLE docs(num INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, sequence INTEGER NOT NULL, body BLOB NOT NULL);

@@ -45,7 +45,7 @@ internal sealed unsafe class SqliteDatabase : IDisposable
             flags |= OpenCreate;
         if (mode == SqliteOpen.Immutable)
         {
-            name = "file:" + Uri.EscapeDataString(name).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1";
+            name = ImmutableUri(name);
             flags |= OpenUri;
         }
 
@@ -120,6 +120,9 @@ internal sealed unsafe class SqliteDatabase : IDisposable
             _ = sqlite3_close_v2(_handle);
         _handle = 0;
     }
+
+    private static string ImmutableUri(string path) =>
+        "file:" + Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1";
 
     private void Check(int code, out SqliteStatement statement, nint handle)
     {

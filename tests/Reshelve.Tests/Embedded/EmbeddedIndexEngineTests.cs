@@ -141,7 +141,7 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
         await FillAsync();
         await _engine.DisposeAsync();
         using (var database = SqliteDatabase.Open(IndexPath, SqliteOpen.Existing))
-            database.Execute("UPDATE about SET value = '99' WHERE name = 'format'");
+            database.Execute("UPDATE about SET format = 99");
         await using var engine = new EmbeddedIndexEngine(_folder, TimeProvider.System);
         var refusal = await Should.ThrowAsync<ReshelveException>(() => engine.SearchAsync("shop", new SearchRequest(), default));
         refusal.Message.ShouldContain("format 99");
