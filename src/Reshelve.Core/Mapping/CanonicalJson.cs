@@ -13,6 +13,9 @@ internal sealed class CanonicalJson
 
     private readonly List<Member> _members = [];
     private readonly ByteBuffer _names = new();
+    private readonly Comparer<Member> _byName;
+
+    public CanonicalJson() => _byName = Comparer<Member>.Create(Compare);
 
     /// <summary>Appends the members of an object that nothing in the tree wants; nothing if there are none.</summary>
     /// <param name="json">The object; it was read before without error.</param>
@@ -80,7 +83,7 @@ internal sealed class CanonicalJson
         var first = _members.Count;
         var names = _names.Length;
         var problem = CollectMembers(json, node);
-        _members.Sort(first, _members.Count - first, Comparer<Member>.Create(Compare));
+        _members.Sort(first, _members.Count - first, _byName);
         output.Append((byte)'{');
         var written = 0;
         for (var i = first; problem is null && i < _members.Count; i++)

@@ -20,10 +20,9 @@ internal static class JsonNumber
     /// <returns>False when it is not a number, or its exponent is beyond ±100,000.</returns>
     public static bool TryAppend(ReadOnlySpan<byte> literal, ByteBuffer output, out bool integral)
     {
-        if (IsPlainInteger(literal))
+        if (IsCanonical(literal, out integral))
         {
             output.Append(literal);
-            integral = true;
             return true;
         }
 
@@ -40,11 +39,18 @@ internal static class JsonNumber
         !canonical.Contains((byte)'e') ||
         (System.Buffers.Text.Utf8Parser.TryParse(canonical, out double value, out _) && double.IsFinite(value));
 
-    private static bool IsPlainInteger(ReadOnlySpan<byte> literal)
+    /// <summary>Recognises most canonical spellings at a glance (see MappingBenchmarks): up to 18 digits, and a point not at their ends.</summary>
+    private static bool IsCanonical(ReadOnlySpan<byte> literal, out bool integral)
     {
-        if (literal.Length is 0 or > 18 || literal[0] is < (byte)'1' or > (byte)'9')
+        integral = false;
+        if (literal.Length is 0 or > 19 || literal[0] is < (byte)'1' or > (byte)'9')
             return false;
-        return literal.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+        var point = literal.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        integral = point < 0;
+        if (integral)
+            return literal.Length <= 18;
+        return literal[point] == '.' && literal[^1] is > (byte)'0' and <= (byte)'9' &&
+            literal[(point + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
     }
 
     private static bool TryParse(ReadOnlySpan<byte> text, out Decimal number)

@@ -9,15 +9,15 @@ internal readonly record struct Miss(
     int Chunk, int Record, Hash128 Raw, int Start, int Length, RecordContext Context, long Offset, long Hint, bool TooLarge);
 
 /// <summary>Misses of one thread, collected so that they are looked up many at a time.</summary>
-internal sealed class MissBuffer
+/// <param name="looksUp">Whether they are looked up at all: if not, there is no use in waiting for many.</param>
+internal sealed class MissBuffer(bool looksUp)
 {
-    private const int MaxBytes = 8 << 20;
-    private const int MaxCount = 1 << 15;
+    private readonly int _maxBytes = looksUp ? 8 << 20 : 1 << 20;
     private readonly ByteBuffer _bytes = new(1 << 16);
 
     public List<Miss> Misses { get; } = [];
 
-    public bool IsFull => Misses.Count >= MaxCount || _bytes.Length >= MaxBytes;
+    public bool IsFull => _bytes.Length >= _maxBytes;
 
     public void Add(FeedChunk chunk, int record, Hash128 raw, long hint)
     {

@@ -8,7 +8,7 @@ namespace Reshelve.Planning;
 internal sealed class ParsedRecords
 {
     private const int MaxCount = 1 << 13;
-    private const int MaxBytes = 8 << 20;
+    private const int MaxBytes = 2 << 20;
 
     private readonly ByteBuffer _bytes = new(1 << 16);
     private readonly List<Item> _items = [];

@@ -14,13 +14,14 @@ internal sealed class PlanWorker : IDisposable
 {
     private readonly PlanInput _input;
     private readonly ChunkMatcher _matcher;
-    private readonly MissBuffer _misses = new();
+    private readonly MissBuffer _misses;
     private readonly Dictionary<RecordContext, KeyedHash> _hashes = new(ReferenceEqualityComparer.Instance);
 
     public PlanWorker(PlanInput input, int number)
     {
         _input = input;
         _matcher = new ChunkMatcher(input.Ledger, input.Order, input.Anchors);
+        _misses = new MissBuffer(input.Ledger.Count > 0);
         Resolver = new MissResolver(input, number);
     }
 

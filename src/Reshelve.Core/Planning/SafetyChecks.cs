@@ -17,7 +17,7 @@ internal static class SafetyChecks
             held.Add(new HeldReason(
                 "empty feed",
                 HeldPart.Plan,
-                $"the feed is empty, and the index holds {known:N0} documents: nothing was changed. If the catalog is really empty now, delete its index; else wait for a feed with records."));
+                $"the feed is empty, and the index holds {known:N0} documents: nothing was changed. Check the source; the next feed with records is applied as usual."));
         }
 
         if (definition.Feed == FeedKind.Full && definition.Removals == RemovalPolicy.WhenClean &&
