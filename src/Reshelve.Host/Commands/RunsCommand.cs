@@ -92,8 +92,6 @@ internal static class RunsCommand
             $"apply {Quantity.Duration(seconds.Apply)}, total {Quantity.Duration(seconds.Total)}");
         if (report.Source is not null)
             output.WriteLine($"  {session.Terminal.Dim("source     ")}{Printable.Line(report.Source)}");
-        if (report.PlanFolder is not null && Directory.Exists(report.PlanFolder))
-            output.WriteLine($"  {session.Terminal.Dim("plan       ")}{Printable.Line(report.PlanFolder)}");
         return ExitCodes.Done;
     }
 }
