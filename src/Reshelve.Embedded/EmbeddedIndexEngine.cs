@@ -89,17 +89,10 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
             throw new ReshelveException($"there is no index '{index}' to drop");
         if (_folder.AliasOf(index) is { } alias)
             throw new ReshelveException($"the index '{index}' is what '{alias}' is searched in: promote another one before dropping it");
-        try
-        {
-            await Writer(index).DropAsync();
-        }
-        catch (ReshelveException exception) when (exception.InnerException is SqliteException { Error: SqliteError.Corrupt or SqliteError.NotADatabase })
-        {
-            // There is nothing in it that anyone could read or write.
-        }
 
-        if (_writers.TryRemove(index, out var writer))
-            writer.Dispose();
+        // This also finds out whether the file is an index of ours: no other is deleted.
+        await Writer(index).DropAsync();
+        _writers.TryRemove(index, out var _);
         foreach (var pool in _readers.Values)
             pool.CloseIdle();
         Guard(index, () => _folder.Delete(path), path);
@@ -128,15 +121,14 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var writer in _writers.Values)
-            writer.Dispose();
+            await writer.DisposeAsync();
         foreach (var pool in _readers.Values)
             pool.Dispose();
         _writers.Clear();
         _readers.Clear();
-        return ValueTask.CompletedTask;
     }
 
     private IndexWriter Writer(string index) =>
@@ -155,7 +147,11 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
             return new BackingIndex(
                 name, alias, reader.About.Schema.Signature, name == live, documents, _folder.BytesOf(name), reader.About.Created);
         }
-        catch (SqliteException) when (!_folder.Exists(name))
+        catch (NotAnIndexException)
+        {
+            return null;
+        }
+        catch (SqliteException failure) when (!_folder.Exists(name) || (failure.Error == SqliteError.NotADatabase && name != live))
         {
             return null;
         }

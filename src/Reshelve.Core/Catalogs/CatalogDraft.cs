@@ -9,7 +9,9 @@ public sealed record DraftOptions
     /// <summary>The catalog's name; by default the feed's file name without endings and dates.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The path of the id inside a record; by default the best field that is in every record and never repeats.</summary>
+    /// <summary>
+    /// The path of the id inside a record; by default the best field that is in every record and never repeats.
+    /// </summary>
     public string? Id { get; init; }
 
     /// <summary>The workspace folder: a feed inside of it is named relative to it.</summary>
@@ -20,14 +22,15 @@ public sealed record DraftOptions
 }
 
 /// <summary>
-/// A definition proposed for a feed of which nothing is known, by looking at its records: all of them in feeds up to 256 MB, so that no
-/// record of this feed is rejected by a type that the first few suggested.
+/// A definition proposed for a feed of which nothing is known, by looking at its records: all of them in feeds up to 256 MB, so
+/// that no record of this feed is rejected by a type that the first few suggested.
 /// </summary>
 public sealed class CatalogDraft
 {
     private readonly DraftFindings _findings;
 
-    private CatalogDraft(CatalogDefinition definition, DraftFindings findings) => (Definition, _findings) = (definition, findings);
+    private CatalogDraft(CatalogDefinition definition, DraftFindings findings) =>
+        (Definition, _findings) = (definition, findings);
 
     /// <summary>The proposed definition; reading <see cref="ToYaml"/> gives the same.</summary>
     public CatalogDefinition Definition { get; }
@@ -45,8 +48,15 @@ public sealed class CatalogDraft
     /// <exception cref="ReshelveException">
     /// The feed cannot be read, is empty or incomplete, is in none of the formats, or has no field that can be the id.
     /// </exception>
-    public static CatalogDraft From(string feedPath, DraftOptions? options = null, CancellationToken cancellationToken = default) =>
+    public static CatalogDraft From(
+        string feedPath, DraftOptions? options = null, CancellationToken cancellationToken = default) =>
         From(feedPath, options ?? new DraftOptions(), FeedReaders.Open, cancellationToken);
+
+    /// <summary>
+    /// The name that a catalog gets from its feed's file: without endings and dates, so <c>shop</c> for
+    /// <c>shop-2024-01-31.jsonl.gz</c>.
+    /// </summary>
+    public static string NameFor(string feedPath) => DraftNames.Catalog(feedPath);
 
     /// <summary>As above, with another way to open the feed.</summary>
     internal static CatalogDraft From(
@@ -55,10 +65,14 @@ public sealed class CatalogDraft
         Func<IReadOnlyList<string>, FeedFormat, FeedLimits, IFeedReader> open,
         CancellationToken cancellationToken)
     {
-        var name = CheckedName(options.Name ?? DraftNames.Catalog(feedPath));
+        var name = CheckedName(options.Name ?? NameFor(feedPath));
         var wantedId = CheckedId(options.Id);
         if (feedPath.Contains("://", StringComparison.Ordinal))
-            throw new ReshelveException($"'{feedPath}' is an address. Download one feed, draft the definition from the file, and put the address into 'source'.");
+        {
+            throw new ReshelveException(
+                $"'{feedPath}' is an address. Download one feed, draft the definition from the file, and put the address into 'source'.");
+        }
+
         var sample = FeedSample.Open(feedPath);
         var format = FormatProbe.Find(sample);
         FeedProfile profile;
@@ -83,7 +97,8 @@ public sealed class CatalogDraft
     public string ToYaml() => DraftWriter.Write(Definition, _findings);
 
     private static string CheckedName(string name) => CatalogName.ProblemOf(name) is { } problem
-        ? throw new ReshelveException($"'{name}' cannot be a catalog's name: it {problem}. Name it, for example, --name {CatalogName.From(name)}.")
+        ? throw new ReshelveException(
+            $"'{name}' cannot be a catalog's name: it {problem}. Name it, for example, --name {CatalogName.From(name)}.")
         : name;
 
     private static FieldPath? CheckedId(string? id)
@@ -92,17 +107,27 @@ public sealed class CatalogDraft
             return null;
         return FieldPath.TryParse(id, out var path, out var problem)
             ? path
-            : throw new ReshelveException($"'{id}' is not a field path: {problem}. Write --id with the names on the way to it, such as offer.sku.");
+            : throw new ReshelveException(
+                $"'{id}' is not a field path: {problem}. Write --id with the names on the way to it, such as offer.sku.");
     }
 
     private static ReshelveException NoRecords(string file, FeedProfile profile) => new(profile.Unreadable == 0
         ? $"The feed '{file}' has no records, so there is nothing to draft a definition from. Name a feed that holds some."
-        : $"None of the {profile.Unreadable:N0} records of '{file}' can be read: the first one {profile.FirstProblem}. Correct the feed, or name another.");
+        : $"None of the {profile.Unreadable:N0} records of '{file}' can be read: the first one "
+            + $"{profile.FirstProblem}. Correct the feed, or name another.");
 
     private static SourceDefinition SourceOf(string feedPath, DraftOptions options)
     {
         if (options.Source is { } source)
-            return source.Contains("://", StringComparison.Ordinal) ? new SourceDefinition { Url = new Uri(source) } : new SourceDefinition { Path = source };
+            return Uri.TryCreate(source, UriKind.Absolute, out var url) && !url.IsFile
+                ? new SourceDefinition { Url = url }
+                : new SourceDefinition { Path = source };
+        if (feedPath.Any(char.IsControl))
+        {
+            throw new ReshelveException(
+                $"The name of the feed '{YamlText.Comment(feedPath)}' contains control characters, which a definition cannot. Rename it.");
+        }
+
         var full = Path.GetFullPath(feedPath);
         if (options.WorkspaceFolder is { } folder)
         {

@@ -47,11 +47,14 @@ public static class CatalogName
         if (ProblemOf(name) is not { } problem)
             return true;
         var reading = new DefinitionReading(shownFile);
-        reading.Error(1, 1, "", name, $"cannot be a catalog's name: it {problem}", $"Rename the file, for example to {From(name)}.yaml");
+        reading.Error(
+            1, 1, "", name, $"cannot be a catalog's name: it {problem}", $"Rename the file, for example to {From(name)}.yaml");
         errors.AddRange(reading.Errors);
         return false;
     }
 
     private static bool EndsLikeBackingIndex(string name) =>
-        name.Length > StampLength && name[^(StampLength + 1)] == '_' && name.AsSpan()[^StampLength..].IndexOfAnyExceptInRange('0', '9') < 0;
+        name.Length > StampLength
+            && name[^(StampLength + 1)] == '_'
+            && name.AsSpan()[^StampLength..].IndexOfAnyExceptInRange('0', '9') < 0;
 }

@@ -5,14 +5,20 @@ using Reshelve.Catalogs.Yaml;
 
 namespace Reshelve.Catalogs;
 
-/// <summary>JSON Schemas (draft 2020-12) of the files that people write, for their editors: made of the tables that the reader reads by.</summary>
+/// <summary>
+/// JSON Schemas (draft 2020-12) of the files that people write, for their editors: made of the tables that the reader reads by.
+/// </summary>
 public static class CatalogSchema
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The schema of <c>catalogs/&lt;name&gt;.yaml</c>.</summary>
     public static string Catalog { get; } =
-        Document("A Reshelve catalog", "One customer's collection of records: where it comes from and what becomes of it.", CatalogKeys.Catalog.Schema());
+        Document(
+            "A Reshelve catalog",
+            "One customer's collection of records: where it comes from and what becomes of it.",
+            CatalogKeys.Catalog.Schema());
 
     /// <summary>The schema of <c>reshelve.yaml</c>.</summary>
     public static string Workspace { get; } =

@@ -29,7 +29,7 @@ internal static class DefinitionFile
         };
         var reading = new DefinitionReading(shownFile);
         var definition = ReadText(file, reading) is { } text ? ReadCatalog(text, start, reading) : null;
-        errors.AddRange(InOrder(reading));
+        AddInOrder(reading, errors);
         return reading.Errors.Count == 0 ? definition : null;
     }
 
@@ -41,7 +41,7 @@ internal static class DefinitionFile
         // An empty one is fine: it marks the workspace's root.
         if (ReadText(file, reading) is { } text && ReadRoot(text, reading) is { } map)
             options = CatalogKeys.Workspace.Read(map, options, "", reading);
-        errors.AddRange(InOrder(reading));
+        AddInOrder(reading, errors);
         return options;
     }
 
@@ -50,7 +50,13 @@ internal static class DefinitionFile
         if (ReadRoot(text, reading) is { } map)
             return CatalogKeys.Catalog.Read(map, start, "", reading);
         if (reading.Errors.Count == 0)
-            reading.Error(1, 1, "", null, "is empty", "Add 'source', 'format' and 'id', or let 'reshelve init <feed>' write the definition");
+            reading.Error(
+                1,
+                1,
+                "",
+                null,
+                "is empty",
+                "Add 'source', 'format' and 'id', or let 'reshelve init <feed>' write the definition");
         return null;
     }
 
@@ -61,7 +67,8 @@ internal static class DefinitionFile
             var root = YamlTree.Read(text);
             if (root is null or YamlMap)
                 return (YamlMap?)root;
-            reading.Error(root.Line, root.Column, "", null, $"is {root.Noun} where keys with values belong", "Write 'key: value' lines");
+            reading.Error(
+                root.Line, root.Column, "", null, $"is {root.Noun} where keys with values belong", "Write 'key: value' lines");
         }
         catch (YamlProblem problem)
         {
@@ -79,13 +86,20 @@ internal static class DefinitionFile
             var bytes = new byte[MaxBytes + 1];
             var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (length > MaxBytes)
-                reading.Error(1, 1, "", null, $"is larger than {MaxBytes >> 10} KiB", "Declare only the fields that are searched; 'others: store' keeps the rest");
+                reading.Error(
+                    1,
+                    1,
+                    "",
+                    null,
+                    $"is larger than {MaxBytes >> 10} KiB",
+                    "Declare only the fields that are searched; 'others: store' keeps the rest");
             else
                 return Decode(bytes.AsSpan(0, length), reading);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            reading.Error(1, 1, "", null, $"cannot be read: {error.Message.TrimEnd('.')}", "Make the file readable for this user");
+            reading.Error(
+                1, 1, "", null, $"cannot be read: {error.Message.TrimEnd('.')}", "Make the file readable for this user");
         }
 
         return null;
@@ -106,7 +120,8 @@ internal static class DefinitionFile
         if (bad < 0)
             return StrictUtf8.GetString(bytes);
         var before = bytes[..bad];
-        reading.Error(before.Count((byte)'\n') + 1, bad - before.LastIndexOf((byte)'\n'), "", null, problem, "Save the file as UTF-8 text");
+        reading.Error(
+            before.Count((byte)'\n') + 1, bad - before.LastIndexOf((byte)'\n'), "", null, problem, "Save the file as UTF-8 text");
         return null;
     }
 
@@ -118,6 +133,9 @@ internal static class DefinitionFile
         return at;
     }
 
-    private static IEnumerable<DefinitionError> InOrder(DefinitionReading reading) =>
-        reading.Errors.OrderBy(e => e.Line).ThenBy(e => e.Column);
+    private static void AddInOrder(DefinitionReading reading, List<DefinitionError> errors)
+    {
+        if (reading.Errors.Count > 0)
+            errors.AddRange(reading.Errors.OrderBy(e => e.Line).ThenBy(e => e.Column));
+    }
 }

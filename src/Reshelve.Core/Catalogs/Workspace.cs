@@ -4,8 +4,8 @@ using Reshelve.Feeds;
 namespace Reshelve.Catalogs;
 
 /// <summary>
-/// A folder with <c>catalogs/&lt;name&gt;.yaml</c>, one definition per catalog, and at its root <c>reshelve.yaml</c>, which holds what
-/// all of them share and may be missing.
+/// A folder with <c>catalogs/&lt;name&gt;.yaml</c>, one definition per catalog, and at its root <c>reshelve.yaml</c>, which holds
+/// what all of them share and may be missing.
 /// </summary>
 public sealed class Workspace
 {
@@ -21,7 +21,9 @@ public sealed class Workspace
     {
         Folder = folder;
         var file = Path.Combine(folder, OptionsFileName);
-        Options = File.Exists(file) ? DefinitionFile.ReadWorkspace(file, OptionsFileName, _optionsErrors) : new WorkspaceOptions();
+        Options = File.Exists(file)
+            ? DefinitionFile.ReadWorkspace(file, OptionsFileName, _optionsErrors)
+            : new WorkspaceOptions();
         DataFolder = Path.GetFullPath(Options.Data, folder);
     }
 
@@ -38,8 +40,8 @@ public sealed class Workspace
     public string CatalogsFolder => Path.Combine(Folder, CatalogsFolderName);
 
     /// <summary>
-    /// What is wrong with <c>reshelve.yaml</c>; also part of every <see cref="LoadResult"/>. What is wrong there keeps its default, also
-    /// the data folder: check this before anything is written.
+    /// What is wrong with <c>reshelve.yaml</c>; also part of every <see cref="LoadResult"/>. What is wrong there keeps its
+    /// default, also the data folder: check this before anything is written.
     /// </summary>
     public IReadOnlyList<DefinitionError> OptionsErrors => _optionsErrors;
 
@@ -49,11 +51,14 @@ public sealed class Workspace
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (!Directory.Exists(full))
-            throw new ReshelveException($"The workspace folder '{full}' does not exist. Create it, or name another with --workspace.");
+            throw new ReshelveException(
+                $"The workspace folder '{full}' does not exist. Create it, or name another with --workspace.");
         return new Workspace(full);
     }
 
-    /// <summary>The workspace folder that a folder is in, as git finds its repository: the nearest one, upwards; null when there is none.</summary>
+    /// <summary>
+    /// The workspace folder that a folder is in, as git finds its repository: the nearest one, upwards; null when there is none.
+    /// </summary>
     public static string? Find(string startFolder)
     {
         for (var folder = new DirectoryInfo(Path.GetFullPath(startFolder)); folder is not null; folder = folder.Parent)
@@ -86,7 +91,9 @@ public sealed class Workspace
         return new LoadResult(catalogs, errors);
     }
 
-    /// <summary>Reads one definition; quicker than all where there are thousands. A name without a definition is an error in the result.</summary>
+    /// <summary>
+    /// Reads one definition; quicker than all where there are thousands. A name without a definition is an error in the result.
+    /// </summary>
     public LoadResult LoadCatalog(string name)
     {
         var errors = new List<DefinitionError>(_optionsErrors);
@@ -125,13 +132,21 @@ public sealed class Workspace
                 var extension = Path.GetExtension(file);
                 if (extension == ".yaml")
                     files.Add(file);
-                else if (extension.Equals(".yml", StringComparison.OrdinalIgnoreCase) || extension.Equals(".yaml", StringComparison.OrdinalIgnoreCase))
-                    errors.Add(new DefinitionError(Shown(file), 1, 1, "", null, $"ends in {extension}, so it is not read", "Rename it to end in .yaml"));
+                else if (extension.ToLowerInvariant() is ".yml" or ".yaml")
+                    errors.Add(new DefinitionError(
+                        Shown(file), 1, 1, "", null, $"ends in {extension}, so it is not read", "Rename it to end in .yaml"));
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            errors.Add(new DefinitionError(CatalogsFolderName, 1, 1, "", null, $"cannot be read: {error.Message.TrimEnd('.')}", "Make the folder readable for this user"));
+            errors.Add(new DefinitionError(
+                CatalogsFolderName,
+                1,
+                1,
+                "",
+                null,
+                $"cannot be read: {error.Message.TrimEnd('.')}",
+                "Make the folder readable for this user"));
         }
 
         return files;

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// 64 bytes of text, asked which of them have a value: one bit per byte, the lowest for the first. That makes finding the few bytes
-/// that matter cost a fraction of a cycle per byte, however often they come.
+/// 64 bytes of text, asked which of them have a value: one bit per byte, the lowest for the first. That makes finding the few
+/// bytes that matter cost a fraction of a cycle per byte, however often they come.
 /// </summary>
 internal readonly struct Block64
 {
@@ -22,15 +22,21 @@ internal readonly struct Block64
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Equal(byte value) => Bits(Vector256.Equals(_low, Vector256.Create(value)), Vector256.Equals(_high, Vector256.Create(value)));
+    public ulong Equal(byte value)
+    {
+        var wanted = Vector256.Create(value);
+        return Bits(Vector256.Equals(_low, wanted), Vector256.Equals(_high, wanted));
+    }
 
-    /// <summary>Those that have the value when the bit 0x20 is set: <c>{</c> stands for <c>[</c> too, and <c>}</c> for <c>]</c>.</summary>
+    /// <summary>
+    /// Those that have the value when the bit 0x20 is set: <c>{</c> stands for <c>[</c> too, and <c>}</c> for <c>]</c>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong EqualFolded(byte value)
     {
         var fold = Vector256.Create((byte)0x20);
-        return Bits(
-            Vector256.Equals(_low | fold, Vector256.Create(value)), Vector256.Equals(_high | fold, Vector256.Create(value)));
+        var wanted = Vector256.Create(value);
+        return Bits(Vector256.Equals(_low | fold, wanted), Vector256.Equals(_high | fold, wanted));
     }
 
     /// <summary>The last 1 to 63 bytes of a text, followed by spaces.</summary>

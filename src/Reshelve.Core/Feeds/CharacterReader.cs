@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Reshelve.Feeds;
 
-/// <summary>Gives the characters of valid UTF-8 to a reader that wants a <see cref="TextReader"/>; used again for the next text.</summary>
+/// <summary>
+/// Gives the characters of valid UTF-8 to a reader that wants a <see cref="TextReader"/>; used again for the next text.
+/// </summary>
 internal sealed class CharacterReader : TextReader
 {
     /// <summary>What a giant record made grow beyond this is let go after it.</summary>

@@ -13,7 +13,11 @@ internal static class CsvHeader
     public static IReadOnlyList<string> Read(ReadOnlySpan<byte> row, char delimiter, string path)
     {
         if (!Utf8.IsValid(row))
-            throw new FeedRefusedException($"The header row of {path} is not valid UTF-8. Say in the definition's format what its encoding is.");
+        {
+            throw new FeedRefusedException(
+                $"The header row of {path} is not valid UTF-8. Say in the definition's format what its encoding is.");
+        }
+
         var names = new List<string>();
         var places = new Dictionary<string, int>();
         var fields = new CsvFields(row, (byte)delimiter, new ArrayBufferWriter<byte>(256));
@@ -21,7 +25,11 @@ internal static class CsvHeader
         {
             var place = names.Count + 1;
             if (place > MostColumns)
-                throw new FeedRefusedException($"The header row of {path} has more than {MostColumns:N0} columns. Check the definition's format.");
+            {
+                throw new FeedRefusedException(
+                    $"The header row of {path} has more than {MostColumns:N0} columns. Check the definition's format.");
+            }
+
             var name = fields.Current.IsEmpty ? $"column{place}" : Encoding.UTF8.GetString(fields.Current);
             if (!places.TryAdd(name, place))
             {
@@ -37,7 +45,8 @@ internal static class CsvHeader
         if (names.Exists(name => name.Contains('\r') && !name.Contains('\n')))
         {
             throw new FeedRefusedException(
-                $"The lines of {path} end with carriage returns alone, so that the whole file is one row. Deliver it with line feeds.");
+                $"The lines of {path} end with carriage returns alone, so that the whole file is one row. "
+                + "Deliver it with line feeds.");
         }
 
         return names;

@@ -12,7 +12,10 @@ namespace Reshelve.Feeds;
 internal sealed class CsvRecordConverter(char delimiter) : IRecordConverter, IDisposable
 {
     // What may stand unescaped in JSON does: this JSON goes to a parser, never into a page.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true,
+    };
 
     private readonly ArrayBufferWriter<byte> _json = new(4 << 10);
     private readonly ArrayBufferWriter<byte> _field = new(1 << 10);

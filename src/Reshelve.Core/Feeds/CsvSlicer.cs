@@ -4,9 +4,9 @@ namespace Reshelve.Feeds;
 
 /// <summary>
 /// Cuts CSV (RFC 4180) into rows. The first row that is not blank is the header and names the columns: a column without a name is
-/// called by its number (<c>column3</c>), two with the same name are refused, because no rule could tell which one is meant. A row ends at a line feed that is not
-/// inside quotes; a carriage return before it belongs to the line end. A quote opens a quoted field only at the field's beginning:
-/// elsewhere it is a character like any other. Blank lines are no rows. Nothing is trimmed.
+/// called by its number (<c>column3</c>), two with the same name are refused, because no rule could tell which one is meant. A
+/// row ends at a line feed that is not inside quotes; a carriage return before it belongs to the line end. A quote opens a quoted
+/// field only at the field's beginning: elsewhere it is a character like any other. Blank lines are no rows. Nothing is trimmed.
 /// </summary>
 internal sealed class CsvSlicer(string path, FeedFormat format) : RecordSlicer(path)
 {
@@ -72,8 +72,8 @@ internal sealed class CsvSlicer(string path, FeedFormat format) : RecordSlicer(p
     }
 
     /// <summary>
-    /// A quote inside of a quoted field closes it, unless the very next byte is a quote too. Whether it is shows only at the next quote
-    /// or line feed. False: the byte at this position is inside of the field.
+    /// A quote inside of a quoted field closes it, unless the very next byte is a quote too. Whether it is shows only at the next
+    /// quote or line feed. False: the byte at this position is inside of the field.
     /// </summary>
     private bool LeavesQuotes(long position, bool isQuote)
     {

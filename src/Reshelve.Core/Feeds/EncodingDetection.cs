@@ -78,7 +78,10 @@ internal static class EncodingDetection
             _ => null,
         };
         if (what is not null)
-            throw new FeedRefusedException($"{path} is {what}, which cannot be read. Deliver the feed as UTF-8 text, plain or compressed with gzip.");
+        {
+            throw new FeedRefusedException(
+                $"{path} is {what}, which cannot be read. Deliver the feed as UTF-8 text, plain or compressed with gzip.");
+        }
     }
 
     private static TextEncoding Declared(ReadOnlySpan<byte> head, string path)

@@ -18,7 +18,7 @@ internal sealed class FeedFile : IDisposable
         try
         {
             // Sharing everything takes no lock, so that the supplier's side is never hindered; changes are noticed instead.
-            _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+            _handle = File.OpenHandle(path, options: FileOptions.SequentialScan, share: FileShare.ReadWrite | FileShare.Delete);
             Length = RandomAccess.GetLength(_handle);
             _written = File.GetLastWriteTimeUtc(_handle);
         }
@@ -98,8 +98,10 @@ internal sealed class FeedFile : IDisposable
 
     private static FeedUnavailableException Unreadable(string path, Exception exception) => exception switch
     {
-        FileNotFoundException or DirectoryNotFoundException => new($"There is no file {path}. Check the path of the catalog's source.", exception),
-        UnauthorizedAccessException => new($"{path} may not be read: {exception.Message} Check its permissions, and that it is a file.", exception),
+        FileNotFoundException or DirectoryNotFoundException =>
+            new($"There is no file {path}. Check the path of the catalog's source.", exception),
+        UnauthorizedAccessException =>
+            new($"{path} may not be read: {exception.Message} Check its permissions, and that it is a file.", exception),
         _ => new($"{path} cannot be read: {exception.Message}", exception),
     };
 }

@@ -17,7 +17,9 @@ internal abstract class FeedPart(FeedFile file) : IDisposable
     /// <summary>Whether everything that was handed out for reading was read without an error.</summary>
     public abstract bool IsSettled { get; }
 
-    /// <summary>Fills the chunk but for its sequence number, which is set to its number in this file. False: no more is to be had.</summary>
+    /// <summary>
+    /// Fills the chunk but for its sequence number, which is set to its number in this file. False: no more is to be had.
+    /// </summary>
     public abstract bool TryRead(FeedChunk chunk, CancellationToken cancellationToken);
 
     public virtual void Dispose() => File.Dispose();
@@ -42,7 +44,9 @@ internal abstract class FeedPart(FeedFile file) : IDisposable
         }
     }
 
-    /// <summary>The text as UTF-8, without its byte-order mark; null if the file is that text and its lines can be read in parallel.</summary>
+    /// <summary>
+    /// The text as UTF-8, without its byte-order mark; null if the file is that text and its lines can be read in parallel.
+    /// </summary>
     private static ByteSource? OpenText(FeedFile file, FeedPartOptions options, out TextEncoding encoding, out int markBytes)
     {
         Span<byte> magic = stackalloc byte[2];
@@ -50,8 +54,7 @@ internal abstract class FeedPart(FeedFile file) : IDisposable
         // 0x1F begins no text, so a file of this one byte is a gzip file that was cut off.
         var compressed = magic is [0x1F, 0x8B] or [0x1F];
         ByteSource stored = compressed ? new GzipSource(file, options.Expansion) : new FileSource(file);
-        var head = ReadHead(stored);
-        (encoding, markBytes) = EncodingDetection.Detect(head, options.Format, file.Path);
+        var head = ReadHead(stored, options.Format, file.Path, out encoding, out markBytes);
         if (!compressed && encoding == TextEncoding.Utf8 && options.Format.Kind == FeedFormatKind.Jsonl)
         {
             file.CountRead(-head.Length);
@@ -64,19 +67,29 @@ internal abstract class FeedPart(FeedFile file) : IDisposable
         return compressed || encoding != TextEncoding.Utf8 ? new ReadAheadSource(text, Path.GetFileName(file.Path)) : text;
     }
 
-    private static byte[] ReadHead(ByteSource source)
+    private static byte[] ReadHead(
+        ByteSource source, FeedFormat format, string path, out TextEncoding encoding, out int markBytes)
     {
         var head = new byte[4 * EncodingDetection.HeadBytes];
         var length = 0;
-        while (length < EncodingDetection.HeadBytes)
+        try
         {
-            var read = source.Read(head.AsSpan(length), CancellationToken.None);
-            if (read == 0)
-                break;
-            length += read;
-        }
+            while (length < EncodingDetection.HeadBytes)
+            {
+                var read = source.Read(head.AsSpan(length), CancellationToken.None);
+                if (read == 0)
+                    break;
+                length += read;
+            }
 
-        return head[..length];
+            (encoding, markBytes) = EncodingDetection.Detect(head.AsSpan(0, length), format, path);
+            return head[..length];
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
     }
 }
 
@@ -90,8 +103,8 @@ internal sealed record FeedPartOptions(
     public const int KeptBytes = 64 << 10;
 
     /// <summary>
-    /// No chunk is planned larger than the record limit, so that a record over the limit ends its chunk anyway and small limits cost
-    /// no copying.
+    /// No chunk is planned larger than the record limit, so that a record over the limit ends its chunk anyway and small limits
+    /// cost no copying.
     /// </summary>
     public int ChunkBytes { get; } = Math.Min(ChunkBytes, Limits.RecordBytes);
 }

@@ -4,7 +4,8 @@ namespace Reshelve.Feeds;
 
 /// <summary>
 /// Reads the files of a feed one after the other. Files whose format allows it are read by all threads at once; the others by one
-/// thread at a time, while the rest are busy with what they got.
+/// thread at a time, while the rest are busy with what they got. Whatever error one of them meets, a cancellation too, ends the
+/// reading for all.
 /// </summary>
 internal sealed class FeedReader : IFeedReader
 {

@@ -25,6 +25,7 @@ public static class FeedReaders
         ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limits.RecordBytes);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limits.ExpansionRatio);
         if (files.Count == 0)
             throw new FeedUnavailableException("The feed has no files. Check the path or pattern of the catalog's source.");
         if (format.Kind == FeedFormatKind.Csv && format.Delimiter is not (',' or ';' or '\t' or '|'))

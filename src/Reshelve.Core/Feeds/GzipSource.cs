@@ -6,10 +6,10 @@ namespace Reshelve.Feeds;
 /// The text of a gzip file (RFC 1952) of one or several members, with the certainty that none of it is missing.
 /// </summary>
 /// <remarks>
-/// The framework's <see cref="GZipStream"/> checks a member's trailer when there is one, but takes any end of the data, and anything
-/// that is no member after one, for the end. So a member of our own is put behind the file: only if its text comes out, and as the
-/// last thing, was everything before it whole members. Its text is compressed (so that a stored block that was cut off cannot pass
-/// its bytes through), and its header begins like no compressed block can.
+/// The framework's <see cref="GZipStream"/> checks a member's trailer when there is one, but takes any end of the data, and
+/// anything that is no member after one, for the end. So a member of our own is put behind the file: only if its text comes out,
+/// and as the last thing, was everything before it whole members. Its text is compressed (so that a stored block that was cut off
+/// cannot pass its bytes through), and its header begins like no compressed block can.
 /// </remarks>
 internal sealed class GzipSource : ByteSource
 {
@@ -80,8 +80,8 @@ internal sealed class GzipSource : ByteSource
     }
 
     /// <summary>
-    /// With a time stamp of ones: where a header that was cut off inside its file name swallows the beginning of ours, what follows
-    /// is read as a compressed block of the one type that does not exist.
+    /// With a time stamp of ones: where a header that was cut off inside its file name swallows the beginning of ours, what
+    /// follows is read as a compressed block of the one type that does not exist.
     /// </summary>
     private static byte[] CompressEnd()
     {

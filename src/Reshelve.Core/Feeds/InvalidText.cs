@@ -14,7 +14,7 @@ internal static class InvalidText
         var at = 0;
         while (Rune.DecodeFromUtf8(text[at..], out _, out var length) == System.Buffers.OperationStatus.Done)
             at += length;
-        return $"the bytes at {at:N0} in the record are not valid UTF-8 (0x{text[at]:X2}); say in the definition's format what the encoding is, "
-            + "or have the feed corrected";
+        return $"the bytes at {at:N0} in the record are not valid UTF-8 (0x{text[at]:X2}); say in the definition's format "
+            + "what the encoding is, or have the feed corrected";
     }
 }

@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// Cuts the inside of a JSON array into its elements: what stands between two commas that are in no string and no bracket, without
-/// whitespace around it. It does not check them, so a broken element is one record to be rejected and not the end of the feed; where
-/// nothing stands between two commas, the second comma is the record, and no parser takes it.
+/// Cuts the inside of a JSON array into its elements: what stands between two commas that are in no string and no bracket,
+/// without whitespace around it. It does not check them, so a broken element is one record to be rejected and not the end of the
+/// feed; where nothing stands between two commas, the second comma is the record, and no parser takes it.
 /// </summary>
 internal sealed class JsonElementScanner
 {
@@ -24,7 +24,9 @@ internal sealed class JsonElementScanner
         window.Begin(window.At);
     }
 
-    /// <summary>Goes on through the array. True: its end was found, and <see cref="SliceWindow.At"/> is behind the bracket.</summary>
+    /// <summary>
+    /// Goes on through the array. True: its end was found, and <see cref="SliceWindow.At"/> is behind the bracket.
+    /// </summary>
     public bool TryFinish(SliceWindow window)
     {
         while (true)

@@ -50,7 +50,11 @@ internal sealed class JsonSlicer : RecordSlicer
         if (_inRecords)
             throw Incomplete($"after {window.Records:N0} records, {_elements.Describe(window)}");
         if (!_ended)
-            throw Incomplete(_began || window.At < window.End ? "it ends before what is around its records does" : "it has no text, not even []");
+        {
+            throw Incomplete(
+                _began || window.At < window.End ? "it ends before what is around its records does" : "it has no text, not even []");
+        }
+
         if (!_found)
             throw Refused(_records.DescribeMissing());
         if (_count is not null)
@@ -74,7 +78,7 @@ internal sealed class JsonSlicer : RecordSlicer
                 break;
             }
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw Broken(window.Position(window.At) + reader.BytesConsumed, exception);
         }
@@ -124,12 +128,14 @@ internal sealed class JsonSlicer : RecordSlicer
             throw Refused($"is {Name(token)}, not an array of records. Check the definition's format.");
     }
 
-    private ReshelveException Broken(long position, JsonException exception)
+    private ReshelveException Broken(long position, Exception exception)
     {
+        // Invalid operation: a name with half a surrogate pair, which cannot be compared with anything.
         var reason = exception.Message.Split(" LineNumber:")[0];
         return _began
             ? new FeedIncompleteException(
-                $"{Path} is broken outside of its records, at byte {position:N0}, after {(_ended ? "its end" : "its beginning")}: {reason} Get the feed again.",
+                $"{Path} is broken outside of its records, at byte {position:N0}{(_ended ? ", after its end" : "")}: {reason} "
+                + "Get the feed again.",
                 exception)
             : new FeedRefusedException($"{Path} is not JSON (byte {position:N0}): {reason} Check the definition's format.", exception);
     }

@@ -85,7 +85,9 @@ internal sealed class LineRangePart : FeedPart
         }
     }
 
-    /// <summary>The last line of a range, which ends beyond what was read; or at the end of the file, where no line end is needed.</summary>
+    /// <summary>
+    /// The last line of a range, which ends beyond what was read; or at the end of the file, where no line end is needed.
+    /// </summary>
     private void ReadLongLine(FeedChunk chunk, int start, int end, CancellationToken cancellationToken)
     {
         // Two more than a record may have: its line end does not count.
@@ -100,7 +102,7 @@ internal sealed class LineRangePart : FeedPart
                 return;
             }
 
-            Grow(chunk, end, end + Beyond);
+            Grow(chunk, end, end + Beyond, start + mostBytes + Beyond);
             var more = (int)Math.Min(chunk.Buffer.Length - end, mostBytes - (end - start));
             var read = File.Read(chunk.Offset + end, chunk.Buffer.AsSpan(end, more));
             var length = chunk.Buffer.AsSpan(end, read).IndexOf((byte)'\n');
@@ -116,11 +118,11 @@ internal sealed class LineRangePart : FeedPart
         AddLine(chunk, start, end - start);
     }
 
-    private static void Grow(FeedChunk chunk, int used, int wanted)
+    private static void Grow(FeedChunk chunk, int used, int wanted, long most)
     {
         if (chunk.Buffer.Length >= wanted)
             return;
-        var larger = new byte[Math.Min(Array.MaxLength, Math.Max(wanted, 2L * chunk.Buffer.Length))];
+        var larger = new byte[Math.Min(Array.MaxLength, Math.Max(wanted, Math.Min(2L * chunk.Buffer.Length, most)))];
         chunk.Buffer.AsSpan(0, used).CopyTo(larger);
         chunk.Buffer = larger;
     }

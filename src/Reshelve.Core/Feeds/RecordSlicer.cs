@@ -1,8 +1,8 @@
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// Finds the records of one text, piece by piece. It keeps what it must know between two pieces, may leave the last bytes of a piece
-/// unlooked at, and sees them again at the beginning of the next.
+/// Finds the records of one text, piece by piece. It keeps what it must know between two pieces, may leave the last bytes of a
+/// piece unlooked at, and sees them again at the beginning of the next.
 /// </summary>
 internal abstract class RecordSlicer(string path)
 {

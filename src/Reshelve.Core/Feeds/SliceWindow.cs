@@ -111,7 +111,8 @@ internal sealed class SliceWindow(ByteSource source, FeedPartOptions options, lo
         if (End >= most)
         {
             throw new FeedRefusedException(
-                $"{path}: what begins at byte {Position(At):N0}, outside of the records, is longer than the limit of {_recordBytes:N0} bytes for a record.");
+                $"{path}: what begins at byte {Position(At):N0}, outside of the records, is longer than the limit of "
+                + $"{_recordBytes:N0} bytes for a record. Check the definition's format.");
         }
 
         var wanted = (int)Math.Min(most, Math.Max(options.ChunkBytes, 2L * End));

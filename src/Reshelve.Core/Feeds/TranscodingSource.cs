@@ -7,14 +7,16 @@ using System.Text.Unicode;
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// UTF-8 of a text in another encoding. What is no text stays none: a lone surrogate of UTF-16 becomes three bytes that are not valid
-/// UTF-8, so that its record is rejected rather than altered.
+/// UTF-8 of a text in another encoding. What is no text stays none: a lone surrogate of UTF-16 becomes three bytes that are not
+/// valid UTF-8, so that its record is rejected rather than altered.
 /// </summary>
 internal sealed class TranscodingSource(ByteSource inner, TextEncoding encoding, string path) : ByteSource
 {
     private const int BlockBytes = 64 << 10;
 
-    /// <summary>What windows-1252 has in place of the control characters U+0080 to U+009F; its five holes stay control characters.</summary>
+    /// <summary>
+    /// What windows-1252 has in place of the control characters U+0080 to U+009F; its five holes stay control characters.
+    /// </summary>
     private const string Windows1252 =
         "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F"
         + "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
@@ -93,7 +95,12 @@ internal sealed class TranscodingSource(ByteSource inner, TextEncoding encoding,
         while (from < _charsLength)
         {
             var status = Utf8.FromUtf16(
-                _chars.AsSpan(from.._charsLength), _utf8.AsSpan(_end), out var read, out var written, replaceInvalidSequences: false, _ended);
+                _chars.AsSpan(from.._charsLength),
+                _utf8.AsSpan(_end),
+                out var read,
+                out var written,
+                replaceInvalidSequences: false,
+                isFinalBlock: _ended);
             from += read;
             _end += written;
             if (status == OperationStatus.NeedMoreData)

@@ -3,7 +3,9 @@ using Reshelve.Catalogs;
 
 namespace Reshelve.Feeds;
 
-/// <summary>Reads the number of records that an XML feed states of itself, in an element or an attribute around the records.</summary>
+/// <summary>
+/// Reads the number of records that an XML feed states of itself, in an element or an attribute around the records.
+/// </summary>
 internal sealed class XmlCount
 {
     private const int MostCharacters = 100;

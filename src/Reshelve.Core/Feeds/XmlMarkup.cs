@@ -22,8 +22,8 @@ internal enum XmlMarkupKind
 }
 
 /// <summary>
-/// Divides XML into markup and text. Everything but the few tags that must be seen whole may be longer than the window: it remembers
-/// what is open.
+/// Divides XML into markup and text. Everything but the few tags that must be seen whole may be longer than the window: it
+/// remembers what is open.
 /// </summary>
 internal sealed class XmlMarkup
 {

@@ -4,8 +4,8 @@ using System.Collections.Immutable;
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// The namespaces that the elements around a file's records declare: without them a record's prefixes would mean nothing. Written by
-/// the thread that slices, read by those that convert.
+/// The namespaces that the elements around a file's records declare: without them a record's prefixes would mean nothing. Written
+/// by the thread that slices, read by those that convert.
 /// </summary>
 internal sealed class XmlNamespaces
 {

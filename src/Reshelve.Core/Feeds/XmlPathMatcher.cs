@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Reshelve.Feeds;
 
-/// <summary>Follows start and end tags from the root on and notices the elements at a path. A name of null stands for any.</summary>
+/// <summary>
+/// Follows start and end tags from the root on and notices the elements at a path. A name of null stands for any.
+/// </summary>
 internal sealed class XmlPathMatcher
 {
     /// <summary>As many names as fit in a message.</summary>

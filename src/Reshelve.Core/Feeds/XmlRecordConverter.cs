@@ -8,14 +8,16 @@ namespace Reshelve.Feeds;
 
 /// <summary>
 /// Makes a JSON object from an XML element: child elements and attributes (<c>@name</c>) are members, by their names as written;
-/// children of the same name are an array; an element without attributes and children is its text; of one that has some, the text is
-/// <c>#text</c>. Whitespace around text is trimmed. <c>xsi:nil="true"</c> is null. Namespace declarations are no members.
+/// children of the same name are an array; an element without attributes and children is its text; of one that has some, the text
+/// is <c>#text</c>. Whitespace around text is trimmed. <c>xsi:nil="true"</c> is null. Namespace declarations are no members.
 /// </summary>
 internal sealed class XmlRecordConverter(XmlNamespaces namespaces) : IRecordConverter, IDisposable
 {
     private const string SchemaInstance = "http://www.w3.org/2001/XMLSchema-instance";
 
-    /// <summary>The names seen are remembered; after this many bytes of records anew, so that ever new names fill no memory.</summary>
+    /// <summary>
+    /// The names seen are remembered; after this many bytes of records anew, so that ever new names fill no memory.
+    /// </summary>
     private const long BytesPerNameTable = 64 << 20;
     private const int TextPieceCharacters = 1 << 10;
 

@@ -28,8 +28,17 @@ internal sealed class XmlSlicer : RecordSlicer
 
     public override void Scan(SliceWindow window)
     {
-        while (!window.IsClosed && _markup.TryRead(window, IsOutside, out var kind))
+        while (!window.IsClosed)
         {
+            if (_recordDepth >= 0 && !_markup.IsOpen)
+            {
+                _depth = XmlRecordPass.Pass(window, _depth, _recordDepth + 1);
+                if (window.At == window.End)
+                    return;
+            }
+
+            if (!_markup.TryRead(window, IsOutside, out var kind))
+                return;
             switch (kind)
             {
                 case XmlMarkupKind.Text:
@@ -46,8 +55,8 @@ internal sealed class XmlSlicer : RecordSlicer
                     break;
                 case XmlMarkupKind.Declaration:
                     throw Refused(
-                        $"declares a document type or entities (<! at byte {window.Position(_markup.Start):N0}), which could expand without "
-                        + "bounds or read other files. Have the feed delivered without <!DOCTYPE>.");
+                        $"declares a document type or entities (<! at byte {window.Position(_markup.Start):N0}), which could expand "
+                        + "without bounds or read other files. Have the feed delivered without <!DOCTYPE>.");
                 case XmlMarkupKind.Section when _depth == 0:
                     throw Misplaced(window, _markup.Start);
                 default:
@@ -149,7 +158,10 @@ internal sealed class XmlSlicer : RecordSlicer
         var name = Encoding.UTF8.GetString(window.Buffer.AsSpan((_markup.Start + 2)..(window.At - 1))).TrimEnd();
         var opened = _records.OpenName;
         if (name != opened)
-            throw Incomplete($"after {window.Records:N0} records, <{opened}> is closed by </{name}> (byte {window.Position(_markup.Start):N0})");
+        {
+            throw Incomplete(
+                $"after {window.Records:N0} records, <{opened}> is closed by </{name}> (byte {window.Position(_markup.Start):N0})");
+        }
     }
 
     private void TakeText(SliceWindow window)

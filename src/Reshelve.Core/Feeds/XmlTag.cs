@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Reshelve.Feeds;
 
-/// <summary>A whole start tag, from its name to before its closing bracket. Only for the few elements around the records.</summary>
+/// <summary>
+/// A whole start tag, from its name to before its closing bracket. Only for the few elements around the records.
+/// </summary>
 internal readonly ref struct XmlTag(ReadOnlySpan<byte> inside)
 {
     private static readonly SearchValues<byte> NameEnds = SearchValues.Create(" \t\r\n/>"u8);

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// The names, attributes and texts of one XML record, collected so that children of the same name can be written as one JSON array
-/// wherever they stand. Reused from record to record.
+/// The names, attributes and texts of one XML record, collected so that children of the same name can be written as one JSON
+/// array wherever they stand. Reused from record to record.
 /// </summary>
 internal sealed class XmlTree
 {
@@ -42,7 +42,10 @@ internal sealed class XmlTree
         if (_count == _nodes.Length)
             Array.Resize(ref _nodes, 2 * _nodes.Length);
         var number = _count++;
-        _nodes[number] = new Node { Name = name, FirstChild = -1, LastChild = -1, Next = -1, NextOfName = -1, FirstRun = -1, LastRun = -1 };
+        _nodes[number] = new Node
+        {
+            Name = name, FirstChild = -1, LastChild = -1, Next = -1, NextOfName = -1, FirstRun = -1, LastRun = -1,
+        };
         if (parent < 0)
             return number;
         ref var above = ref _nodes[parent];
@@ -72,8 +75,8 @@ internal sealed class XmlTree
     public int TextLength => _textLength;
 
     /// <summary>
-    /// Gives a node the text from here to the end, trimmed. With some from before a child it has several runs, which are written with
-    /// a space between them.
+    /// Gives a node the text from here to the end, trimmed. With some from before a child it has several runs, which are written
+    /// with a space between them.
     /// </summary>
     public void AddRun(int node, int start)
     {

@@ -11,7 +11,7 @@ namespace Reshelve.Ledgers;
 /// raw hashes (16), stable hashes (16), volatile hashes (8), id hashes (4); then id block offsets (8 per 16 entries), ids (length as two
 /// bytes, then the bytes), anchors (16 per anchor: low half of the raw hash, entry number), order (8 per run: first entry, length).
 /// A <em>full</em> file describes a whole index. A <em>delta</em> names a full file as its base: its entries are numbered on from those of
-/// the base, and its order runs through both, so that what it takes is proportional to what changed since the base was written.
+/// the base, and its order runs through both (each run through one of them), so that what it takes is proportional to what changed since the base was written.
 /// A section's checksum is the low half of XXH3-128 over the XXH3-128 values of its consecutive 1 MiB blocks.
 /// </summary>
 internal static class LedgerFormat

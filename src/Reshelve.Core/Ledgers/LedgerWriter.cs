@@ -66,7 +66,8 @@ internal sealed class LedgerWriter : IDisposable
         if (run.Length == 0)
             return;
         _live += run.Length;
-        if (_order.Count > 0 && _order[^1].End == run.First)
+        // A run lies in one file: its entries' hashes are read as one array.
+        if (_order.Count > 0 && _order[^1].End == run.First && run.First != _baseEntries)
             _order[^1] = new LedgerRun(_order[^1].First, _order[^1].Length + run.Length);
         else
             _order.Add(run);

@@ -24,10 +24,18 @@ internal sealed class NextLedger(Ledger ledger, Hashing.KeyedHash idHash)
     /// <summary>Puts present entries next.</summary>
     public void Keep(uint first, uint length)
     {
+        if (first < ledger.BaseCount && first + length > ledger.BaseCount)
+        {
+            // A run lies in one file.
+            Keep(first, ledger.BaseCount - first);
+            Keep(ledger.BaseCount, first + length - ledger.BaseCount);
+            return;
+        }
+
         if (length == 0)
             return;
         Count += length;
-        if (_pieces.Count > 0 && !_pieces[^1].IsNew && _pieces[^1].First + _pieces[^1].Length == first)
+        if (_pieces.Count > 0 && !_pieces[^1].IsNew && _pieces[^1].First + _pieces[^1].Length == first && first != ledger.BaseCount)
             _pieces[^1] = _pieces[^1] with { Length = _pieces[^1].Length + length };
         else
             _pieces.Add(new Piece(first, length, false));
@@ -90,9 +98,9 @@ internal sealed class NextLedger(Ledger ledger, Hashing.KeyedHash idHash)
             return false;
         foreach (var piece in _pieces)
         {
-            if (piece.IsNew || piece.First + piece.Length <= ledger.BaseCount)
+            if (piece.IsNew || piece.First < ledger.BaseCount)
                 continue;
-            for (var entry = Math.Max(piece.First, ledger.BaseCount); entry < piece.First + piece.Length; entry++)
+            for (var entry = piece.First; entry < piece.First + piece.Length; entry++)
             {
                 entries++;
                 idBytes += ledger.Id(entry).Length;
@@ -129,9 +137,10 @@ internal sealed class NextLedger(Ledger ledger, Hashing.KeyedHash idHash)
 
     private void KeepInDelta(LedgerWriter writer, Piece piece)
     {
-        var inBase = piece.First >= ledger.BaseCount ? 0 : Math.Min(piece.Length, ledger.BaseCount - piece.First);
-        writer.Append(new LedgerRun(piece.First, inBase));
-        Copy(writer, piece.First + inBase, piece.Length - inBase);
+        if (piece.First < ledger.BaseCount)
+            writer.Append(new LedgerRun(piece.First, piece.Length));
+        else
+            Copy(writer, piece.First, piece.Length);
     }
 
     private void Copy(LedgerWriter writer, uint first, uint length)

@@ -92,7 +92,7 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
             RejectedWithoutId = workers.Sum(worker => worker.Resolver.RejectedWithoutId),
             Duplicates = claims.Losers.Count,
             Parsed = workers.Sum(worker => worker.Resolver.Parsed),
-            Missing = claims.Missing().Sum(run => (long)run.Length),
+            Missing = input.Definition.Feed == FeedKind.Full ? claims.Missing().Sum(run => (long)run.Length) : 0,
         };
     }
 

@@ -37,7 +37,7 @@ public static class QueryParser
             var term = IsQuote(text[at]) ? ReadPhrase(text, ref at) : ReadWord(text, ref at);
 
             // What is excluded is never taken to be unfinished: it would exclude too much.
-            if (prefixLast && !excludes && at == text.Length && !IsQuote(text[^1]) && EndsInWord(term.Text))
+            if (prefixLast && !excludes && at == text.Length && EndsInWord(text))
                 term = term with { Prefix = true };
             if (term.Text.Length > 0)
                 (excludes ? excluded : terms).Add(term);

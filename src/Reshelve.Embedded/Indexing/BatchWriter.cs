@@ -10,6 +10,9 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
     // SQLite takes a gigabyte; what is near it is a mistake.
     private const int MaxDocumentBytes = 256 << 20;
 
+    // Sorts behind every number that a document has.
+    private const long NewDocument = long.MaxValue;
+
     private readonly DocumentReader _new = new(layout);
     private readonly DocumentReader _old = new(layout);
     private readonly CodeTable _codes = new(database, layout);
@@ -29,8 +32,8 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
     {
         Begin();
         var results = new ItemResult[batch.Count];
-        for (var i = 0; i < batch.Count; i++)
-            results[i] = new ItemResult(batch[i].Id, Write(batch[i], sequence, now));
+        foreach (var (number, i) in InOrderOfNumbers(batch))
+            results[i] = new ItemResult(batch[i].Id, Write(batch[i], isNew: number == NewDocument, sequence, now));
         if (_documentsAdded != 0)
             database.Prepare("UPDATE state SET documents = documents + ?").Bind(1, _documentsAdded).Run();
         _seenVersion = Version();
@@ -54,7 +57,29 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
     // Changes when another connection has written.
     private long Version() => database.Prepare("PRAGMA data_version").Scalar() ?? 0;
 
-    private string? Write(in Change change, long sequence, DateTimeOffset now)
+    // FTS5 collects what is written in memory only as long as row numbers grow: in any other order it writes a segment per document, which
+    // made a batch of random replacements thirty times slower.
+    private (long Number, int Item)[] InOrderOfNumbers(IReadOnlyList<Change> batch)
+    {
+        var order = new (long Number, int Item)[batch.Count];
+        var find = database.Prepare("SELECT num FROM docs WHERE id = ?");
+        for (var i = 0; i < order.Length; i++)
+        {
+            var length = IdKey.Encode(batch[i].Id, _id, out _);
+            order[i] = (NewDocument, i);
+            if (length < 0)
+                continue;
+            find.BindPinnedBlob(1, _id.AsSpan(0, length));
+            if (find.Step())
+                order[i].Number = find.Int64(0);
+            find.Reset();
+        }
+
+        Array.Sort(order);
+        return order;
+    }
+
+    private string? Write(in Change change, bool isNew, long sequence, DateTimeOffset now)
     {
         var length = IdKey.Encode(change.Id, _id, out var problem);
         if (length < 0)
@@ -62,7 +87,7 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
         var id = _id.AsSpan(0, length);
         if (change.Kind == ChangeKind.Remove)
         {
-            Remove(id, sequence, now);
+            Remove(id, isNew, sequence, now);
             return null;
         }
 
@@ -72,15 +97,17 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
         fixed (byte* pinned = document)
         {
             if (_new.TryRead(document, out problem))
-                Upsert(id, sequence, document);
+                Upsert(id, isNew, sequence, document);
             return problem;
         }
     }
 
-    private void Upsert(ReadOnlySpan<byte> id, long sequence, ReadOnlySpan<byte> document)
+    private void Upsert(ReadOnlySpan<byte> id, bool isNew, long sequence, ReadOnlySpan<byte> document)
     {
-        if (Find(id, out var number, out var lastSequence, out var old))
+        long number;
+        if (!isNew)
         {
+            Find(id, out number, out var lastSequence, out var old);
             if (lastSequence > sequence)
                 return;
             _updateDocument.Bind(1, sequence);
@@ -116,17 +143,17 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
         return false;
     }
 
-    private void Remove(ReadOnlySpan<byte> id, long sequence, DateTimeOffset now)
+    private void Remove(ReadOnlySpan<byte> id, bool isNew, long sequence, DateTimeOffset now)
     {
-        var exists = Find(id, out var number, out var lastSequence, out var old);
-        if (exists && lastSequence > sequence)
+        Find(id, out var number, out var lastSequence, out var old);
+        if (lastSequence > sequence)
             return;
         var mark = database.Prepare(
             "INSERT INTO removed(id, sequence, at) VALUES(?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
             + "at = excluded.at, sequence = excluded.sequence WHERE excluded.sequence > sequence");
         mark.BindBlob(1, id).Bind(2, sequence).Bind(3, now.ToUnixTimeSeconds()).Run();
         _anyRemoved = true;
-        if (!exists)
+        if (isNew)
             return;
         if (_deleteWords is not null)
         {
@@ -139,13 +166,12 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
         _documentsAdded--;
     }
 
-    private bool Find(ReadOnlySpan<byte> id, out long number, out long sequence, out ReadOnlySpan<byte> document)
+    private void Find(ReadOnlySpan<byte> id, out long number, out long sequence, out ReadOnlySpan<byte> document)
     {
-        (number, sequence) = (0, 0);
+        (number, sequence) = (0, long.MinValue);
         document = default;
         _find.BindPinnedBlob(1, id);
-        var found = _find.Step();
-        if (found)
+        if (_find.Step())
         {
             (number, sequence) = (_find.Int64(0), _find.Int64(1));
 
@@ -158,7 +184,6 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
         }
 
         _find.Reset();
-        return found;
     }
 
     // Full text is the dear part of a write: it is left alone unless a text differs, whatever kind the change claims to be.

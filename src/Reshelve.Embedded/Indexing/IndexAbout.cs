@@ -14,8 +14,12 @@ namespace Reshelve.Embedded.Indexing;
 /// <param name="Schema">Its fields.</param>
 internal sealed record IndexAbout(string Alias, DateTimeOffset Created, IndexSchema Schema)
 {
+    // "RESH": says of a database file that it is one of ours (https://sqlite.org/pragma.html#pragma_application_id).
+    private const long ApplicationId = 0x52455348;
+
     public void Write(SqliteDatabase database)
     {
+        database.Execute($"PRAGMA application_id={ApplicationId}");
         var stored = Schema.Fields.Select(f => new StoredField(f.Name, f.Type.ToString(), f.List, f.Volatile, f.Facet)).ToArray();
         Put("format", IndexLayout.Format.ToString(CultureInfo.InvariantCulture));
         Put("alias", Alias);
@@ -30,9 +34,12 @@ internal sealed record IndexAbout(string Alias, DateTimeOffset Created, IndexSch
         }
     }
 
+    /// <exception cref="NotAnIndexException">The file is someone else's.</exception>
     /// <exception cref="ReshelveException">The file is of another version of the program.</exception>
     public static IndexAbout Read(SqliteDatabase database, string path)
     {
+        if (database.Prepare("PRAGMA application_id").Scalar() != ApplicationId)
+            throw new NotAnIndexException($"'{path}' is a database, but no index of this program: it is left alone; move it elsewhere");
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var rows = database.Prepare("SELECT name, value FROM about");
         while (rows.Step())
@@ -52,6 +59,9 @@ internal sealed record IndexAbout(string Alias, DateTimeOffset Created, IndexSch
             new IndexSchema([.. fields.Select(f => f.ToDefinition())]));
     }
 }
+
+/// <summary>The file was made by something else.</summary>
+internal sealed class NotAnIndexException(string message) : ReshelveException(message);
 
 /// <summary>What the index's structure depends on of a field.</summary>
 internal sealed record StoredField(string Name, string Type, bool List, bool Volatile, bool Facet)

@@ -9,7 +9,7 @@ namespace Reshelve.Embedded.Indexing;
 /// The connection through which one process writes to one backing index. Batches of this process queue here, those of others at SQLite's
 /// own lock; searches wait for neither.
 /// </summary>
-internal sealed class IndexWriter(string index, string path, TimeProvider time) : IDisposable
+internal sealed class IndexWriter(string index, string path, TimeProvider time) : IAsyncDisposable
 {
     // Tombstones fence out runs that began before the removal; none lives for a week.
     private static readonly TimeSpan TombstoneLife = TimeSpan.FromDays(7);
@@ -67,13 +67,13 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        if (_disposed)
-            return;
+        // The turn itself is not disposed: whoever waits for it is to be told that the engine is gone.
+        await _turn.WaitAsync(CancellationToken.None);
         _disposed = true;
         Close();
-        _turn.Dispose();
+        _turn.Release();
     }
 
     private T Transact<T>(Func<T> work) => Guard(() =>
@@ -164,7 +164,7 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
         {
             // FULL: a commit returns when its log is on the disk, so that it survives a crash of the machine. The log is brought into
             // the file every 16,000 pages rather than every 1,000, since a batch of random documents touches many.
-            database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000; PRAGMA cache_size=-65536");
+            database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536");
             var layout = new IndexLayout(IndexAbout.Read(database, path).Schema);
             _batches = new BatchWriter(database, layout);
         }

@@ -72,8 +72,16 @@ internal sealed class RunFiles
     {
         if (!File.Exists(Lease))
             return null;
-        using var free = FileLock.TryTake(Lease);
-        return free is null ? ReadOwner() : null;
+        try
+        {
+            using var free = FileLock.TryTake(Lease);
+            return free is null ? ReadOwner() : null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Someone who may only look cannot find out; who begins a run writes this, and who ends one takes it away.
+            return ReadOwner();
+        }
     }
 
     /// <summary>A run's report; null when there is none that can be read.</summary>

@@ -8,10 +8,14 @@ namespace Reshelve.Embedded.Sqlite;
 /// </summary>
 internal static unsafe class SqliteLibrary
 {
+    /// <summary>Set to <c>bundled</c>, this environment variable passes over the system's library.</summary>
+    public const string ChoiceVariable = "RESHELVE_SQLITE";
+
     private const string Bundled = "e_sqlite3";
 
     private static readonly string[] SystemNames =
-        OperatingSystem.IsWindows() ? ["winsqlite3"]
+        Environment.GetEnvironmentVariable(ChoiceVariable) == "bundled" ? []
+        : OperatingSystem.IsWindows() ? ["winsqlite3"]
         : OperatingSystem.IsMacOS() ? ["/usr/lib/libsqlite3.dylib"]
         : ["libsqlite3.so.0"];
 

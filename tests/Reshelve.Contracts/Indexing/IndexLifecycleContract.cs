@@ -138,7 +138,7 @@ public abstract class IndexLifecycleContract : IndexEngineContract
         var searches = new[] { Engine, other }.Select(engine => Task.Run(async () =>
         {
             var searched = 0;
-            while (!stop.IsCancellationRequested)
+            while (searched == 0 || !stop.IsCancellationRequested)
             {
                 var result = await engine.SearchAsync(Alias, new SearchRequest { Query = "thing", Limit = 100 }, default);
                 result.Total.ShouldBe(Documents);

@@ -11,8 +11,8 @@ public sealed class EncodingTests
 
     public static TheoryData<byte[]> Utf16 =>
     [
-        [0xff, 0xfe, .. Encoding.Unicode.GetBytes(Text)],
-        [0xfe, 0xff, .. Encoding.BigEndianUnicode.GetBytes(Text)],
+        (byte[])[0xff, 0xfe, .. Encoding.Unicode.GetBytes(Text)],
+        (byte[])[0xfe, 0xff, .. Encoding.BigEndianUnicode.GetBytes(Text)],
         Encoding.Unicode.GetBytes(Text),
         Encoding.BigEndianUnicode.GetBytes(Text),
     ];
@@ -97,8 +97,12 @@ public sealed class EncodingTests
     [Fact]
     public void A_lone_surrogate_is_not_made_into_text()
     {
-        using var feed = new FeedOnDisk([0xff, 0xfe, .. Encoding.Unicode.GetBytes("id\na"), 0x00, 0xd8, .. Encoding.Unicode.GetBytes("b\nc\n"), 0x00, 0xd8]);
+        byte[] lone = [0x00, 0xd8];
+        byte[] bytes = [0xff, 0xfe, .. Encoding.Unicode.GetBytes("id\na"), .. lone, .. Encoding.Unicode.GetBytes("b\nc\n"), .. lone];
+        using var feed = new FeedOnDisk(bytes);
         feed.ReadJson(Some.Csv).ShouldSatisfyAllConditions(
-            read => read[0].ShouldContain("not valid UTF-8"), read => read[1].ShouldBe("{\"id\":\"c\"}"), read => read[2].ShouldContain("not valid UTF-8"));
+            read => read[0].ShouldContain("not valid UTF-8"),
+            read => read[1].ShouldBe("{\"id\":\"c\"}"),
+            read => read[2].ShouldContain("not valid UTF-8"));
     }
 }

@@ -92,7 +92,12 @@ public sealed class JsonFeedTests
     [Fact]
     public void What_is_around_the_records_must_be_whole_JSON()
     {
-        foreach (var text in (string[])["{\"items\":[1] x}", "{\"items\":[1]]", "{\"items\":[1]} {}", "{\"a\":tru,\"items\":[1]}", "{\"items\":[1],}"])
+        string[] texts =
+        [
+            "{\"items\":[1] x}", "{\"items\":[1]]", "{\"items\":[1]} {}", "{\"a\":tru,\"items\":[1]}",
+            "{\"items\":[1],}", "{\"\\ud800\":1,\"items\":[1]}",
+        ];
+        foreach (var text in texts)
         {
             using var feed = new FeedOnDisk(text);
             Should.Throw<FeedIncompleteException>(() => feed.Read(Some.JsonAt("items")), text).Message.ShouldContain("byte");

@@ -31,9 +31,7 @@ public sealed class JsonlFeedTests
         {
             using var reader = feed.Open(Some.Jsonl, chunkBytes: size);
             var perThread = new List<(int Sequence, string Text)>[4];
-            var threads = Enumerable.Range(0, perThread.Length).Select(number => new Thread(() => perThread[number] = ReadAll(reader))).ToList();
-            threads.ForEach(thread => thread.Start());
-            threads.ForEach(thread => thread.Join());
+            OnThreads(perThread.Length, number => perThread[number] = ReadAll(reader));
             perThread.SelectMany(read => read).OrderBy(read => read.Sequence).Select(read => read.Text)
                 .ShouldBe([.. lines, .. lines, .. lines]);
         }
@@ -46,9 +44,7 @@ public sealed class JsonlFeedTests
         using var feed = new FeedOnDisk(Encoding.UTF8.GetBytes(Some.Lines(1000)), bytes[..^20]);
         using var reader = feed.Open(Some.Jsonl, chunkBytes: 4096);
         var errors = new Exception?[4];
-        var threads = Enumerable.Range(0, errors.Length).Select(number => new Thread(() => errors[number] = Record.Exception(() => ReadAll(reader)))).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
+        OnThreads(errors.Length, number => errors[number] = Record.Exception(() => ReadAll(reader)));
         errors.ShouldAllBe(error => error is FeedIncompleteException && ReferenceEquals(error, errors[0]));
     }
 
@@ -93,6 +89,13 @@ public sealed class JsonlFeedTests
         Should.Throw<FeedUnavailableException>(() => feed.Open(Some.Jsonl)).Message.ShouldContain(".missing");
         Should.Throw<FeedUnavailableException>(() => FeedReaders.Open([], Some.Jsonl, new FeedLimits()));
         Should.Throw<FeedUnavailableException>(() => FeedReaders.Open([Path.GetTempPath()], Some.Jsonl, new FeedLimits()));
+    }
+
+    private static void OnThreads(int count, Action<int> work)
+    {
+        var threads = Enumerable.Range(0, count).Select(number => new Thread(() => work(number))).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
     }
 
     private static List<(int Sequence, string Text)> ReadAll(IFeedReader reader)

@@ -11,8 +11,8 @@ internal static class Property
     public static void Holds<T>(Gen<T> values, Action<T> check, int times = 200)
     {
         var config = Config.QuickThrowOnFailure.WithMaxTest(times);
-        if (Environment.GetEnvironmentVariable(ReplayVariable)?.Split(',') is [var seed, var gamma])
-            config = config.WithReplay(ulong.Parse(seed.Trim(' ', '(')), ulong.Parse(gamma.Trim(' ', ')')));
+        if (Environment.GetEnvironmentVariable(ReplayVariable)?.Trim('(', ')').Split(',') is [var seed, var gamma, var size])
+            config = config.WithReplay(ulong.Parse(seed), ulong.Parse(gamma), int.Parse(size));
         var property = Prop.ForAll(values.ToArbitrary(), value =>
         {
             check(value);
@@ -25,8 +25,8 @@ internal static class Property
         catch (Exception exception)
         {
             throw new ShouldAssertException(
-                $"{exception.Message}\nTo see it again, set {ReplayVariable} to the two numbers after 'StdGen' or 'seed', "
-                + "as in RESHELVE_REPLAY=123,457, and run this test alone.",
+                $"{exception.Message}\nTo see it again, set {ReplayVariable} to the three numbers after 'Replay directly', "
+                + $"as in {ReplayVariable}=123,457,13, and run this test alone.",
                 exception);
         }
     }

@@ -18,6 +18,8 @@ internal sealed record FeedItem(string? Id, string Name, int? Price, bool Broken
 /// <summary>Writes the same items in each format, in any of many spellings.</summary>
 internal static class FeedSpelling
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static CatalogDefinition Definition(FeedFormatKind kind, FeedKind feed) => new()
     {
         Name = "shop",
@@ -78,8 +80,8 @@ internal static class FeedSpelling
 
     private static string Text(string text, Random spelling)
     {
-        var plain = JsonSerializer.Serialize(text);
-        return spelling.Next(4) == 0 && text.Length > 0 ? $"\"\\u{(int)text[0]:x4}{plain[2..]}" : plain;
+        var plain = JsonSerializer.Serialize(text, Relaxed);
+        return spelling.Next(4) == 0 && text.Length > 0 && plain[1] == text[0] ? $"\"\\u{(int)text[0]:x4}{plain[2..]}" : plain;
     }
 
     private static string Csv(FeedItem item, Random spelling)

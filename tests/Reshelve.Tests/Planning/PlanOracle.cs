@@ -13,7 +13,7 @@ internal sealed class PlanOracle
     public PlanCounts Apply(IReadOnlyList<FeedItem> feed, FeedKind kind)
     {
         var next = kind == FeedKind.Full ? [] : new Dictionary<string, (string Name, int? Price)>(Documents);
-        var valid = feed.Where(item => item.Id is not null && !item.Broken).ToList();
+        var valid = feed.Where(item => item.Id is not null && (!item.Broken || item.Gone)).ToList();
         var last = new Dictionary<string, FeedItem>();
         foreach (var item in valid)
             last[item.Id!] = item;
@@ -40,7 +40,7 @@ internal sealed class PlanOracle
                 unchanged++;
         }
 
-        var rejectedIds = feed.Where(item => item.Broken && item.Id is not null).Select(item => item.Id!).ToHashSet();
+        var rejectedIds = feed.Where(item => item.Broken && !item.Gone && item.Id is not null).Select(item => item.Id!).ToHashSet();
         var missing = kind == FeedKind.Full
             ? Documents.Keys.Where(id => !last.ContainsKey(id) && !rejectedIds.Contains(id)).ToList()
             : [];

@@ -102,12 +102,16 @@ internal sealed class PlanningBench : IDisposable
     private void Apply(Change change)
     {
         var known = Documents.ContainsKey(change.Id);
-        known.ShouldBe(change.Kind != ChangeKind.Add, $"{change.Kind} of {change.Id}");
+        if (known != (change.Kind != ChangeKind.Add))
+            Assert.Fail($"{change.Kind} of {change.Id}, which the index {(known ? "holds" : "lacks")}; plan in {PlanFolder}:\n{PlanText()}");
         if (change.Kind == ChangeKind.Remove)
             Documents.Remove(change.Id);
         else
             Documents[change.Id] = JsonNode.Parse(change.Document.Span)!;
     }
+
+    private string PlanText() => string.Join(
+        "\n", Directory.EnumerateFiles(PlanFolder, "*.ndjson").Append(Path.Combine(PlanFolder, "manifest.json")).Select(File.ReadAllText));
 
     private sealed class RejectedList(List<RejectedRecord> records) : IRejectedWriter
     {

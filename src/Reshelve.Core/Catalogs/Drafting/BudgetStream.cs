@@ -1,6 +1,8 @@
 namespace Reshelve.Catalogs.Drafting;
 
-/// <summary>A stream that ends when so many bytes were read: a sample of a feed must not take longer because the feed is huge, or a bomb.</summary>
+/// <summary>
+/// A stream that ends when so many bytes were read: a sample of a feed must not take longer because the feed is huge, or a bomb.
+/// </summary>
 internal sealed class BudgetStream(Stream inner, long budget) : Stream
 {
     private long _left = budget;

@@ -9,10 +9,15 @@ internal static class DraftNames
     private const string Accented = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿß";
 
     private static readonly string[] Plain =
-        ["a", "a", "a", "a", "ae", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i", "i", "n", "o", "o", "o", "o", "oe", "o", "u", "u", "u", "ue", "y", "y", "ss"];
+    [
+        "a", "a", "a", "a", "ae", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i", "i",
+        "n", "o", "o", "o", "o", "oe", "o", "u", "u", "u", "ue", "y", "y", "ss",
+    ];
 
     private static readonly string[] Endings =
-        [".gz", ".gzip", ".jsonl", ".ndjson", ".jsonlines", ".json", ".csv", ".tsv", ".tab", ".xml", ".txt", ".rss", ".atom", ".feed"];
+    [
+        ".gz", ".gzip", ".jsonl", ".ndjson", ".jsonlines", ".json", ".csv", ".tsv", ".tab", ".xml", ".txt", ".rss", ".atom", ".feed",
+    ];
 
     /// <summary>A field's name that resembles a text.</summary>
     public static string Field(string text)
@@ -22,7 +27,8 @@ internal static class DraftNames
         {
             var accented = Accented.IndexOf(char.ToLowerInvariant(c));
             if (accented >= 0)
-                letters.Append(char.IsUpper(c) ? char.ToUpperInvariant(Plain[accented][0]) + Plain[accented][1..] : Plain[accented]);
+                letters.Append(
+                    char.IsUpper(c) ? char.ToUpperInvariant(Plain[accented][0]) + Plain[accented][1..] : Plain[accented]);
             else
                 letters.Append(c);
         }
@@ -48,13 +54,17 @@ internal static class DraftNames
                 continue;
             var rest = name[start..];
             var digits = rest.Count(char.IsAsciiDigit);
-            if (digits is (8 or 10 or 12 or 14 or 17) && rest.All(c => char.IsAsciiDigit(c) || c is '-' or '_' or '.' or ':' or 'T' or 'Z') && IsYear(rest))
+            if (digits is (8 or 10 or 12 or 14 or 17) && rest.All(IsOfMoment) && IsYear(rest))
                 return name[..start].TrimEnd('-', '_', '.', ' ');
         }
 
         return name;
     }
 
+    private static bool IsOfMoment(char c) => char.IsAsciiDigit(c) || c is '-' or '_' or '.' or ':' or 'T' or 'Z';
+
     private static bool IsYear(string text) =>
-        text.StartsWith("19", StringComparison.Ordinal) || text.StartsWith("20", StringComparison.Ordinal) || text.StartsWith("21", StringComparison.Ordinal);
+        text.StartsWith("19", StringComparison.Ordinal)
+            || text.StartsWith("20", StringComparison.Ordinal)
+            || text.StartsWith("21", StringComparison.Ordinal);
 }

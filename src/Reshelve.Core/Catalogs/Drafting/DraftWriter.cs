@@ -12,7 +12,9 @@ internal sealed record DraftFindings(FeedSample Sample, FeedProfile Profile, IdC
 internal static class DraftWriter
 {
     private const int NamesShown = 8;
+    private const int ShortColumn = 26;
     private const int CommentColumn = 64;
+    private const int FewRecords = 20;
 
     public static string Write(CatalogDefinition definition, DraftFindings findings)
     {
@@ -21,8 +23,10 @@ internal static class DraftWriter
         WriteSource(yaml, definition, findings);
         WriteFormat(yaml, definition.Format, findings.Sample);
         WriteId(yaml, definition, findings);
-        yaml.Append("feed: full                # incremental: the feed holds only changed records, and marks removed ones with a 'tombstone'\n");
-        yaml.Append("others: store             # what is not declared below stays with the document, unsearched; drop: leave it out\n");
+        const string Feed = "incremental: the feed holds only changed records, and marks removed ones with a 'tombstone'";
+        const string Others = "what is not declared below stays with the document, unsearched; drop: leave it out";
+        WriteRemarked(yaml, "feed: full", ShortColumn, Feed);
+        WriteRemarked(yaml, "others: store", ShortColumn, Others);
         WriteFields(yaml, definition, findings);
         return yaml.ToString();
     }
@@ -30,11 +34,20 @@ internal static class DraftWriter
     private static void WriteHead(StringBuilder yaml, CatalogDefinition definition, DraftFindings findings)
     {
         var profile = findings.Profile;
-        var all = profile.Sampled ? "the first of them" : "all of them";
-        Comment(yaml, $"Drafted from {Path.GetFileName(findings.Sample.File)}: {FormatName(definition.Format)}, {(findings.Sample.Gzip ? "gzip" : "not compressed")}, {findings.Sample.Encoding.Name}.");
-        Comment(yaml, $"{profile.Records:N0} records were looked at ({all}); they have {profile.Root.Children.Count:N0} distinct fields.");
+        var all = profile.Sampled ? "the first ones" : "all of them";
+        var sample = findings.Sample;
+        var written = $"{FormatName(definition.Format)}, {(sample.Gzip ? "gzip" : "not compressed")}, {sample.Encoding.Name}";
+        Comment(yaml, $"Drafted from {Path.GetFileName(sample.File)}: {written}.");
+        var fields = Count(profile.Root.Children.Count, "distinct field");
+        Comment(yaml, $"{Count(profile.Records, "record")} looked at ({all}), with {fields}.");
         if (profile.Unreadable > 0)
-            Comment(yaml, $"{profile.Unreadable:N0} records cannot be read and will be rejected; the first one {profile.FirstProblem}.");
+        {
+            var broken = Count(profile.Unreadable, "record");
+            Comment(yaml, $"{broken} cannot be read and will be rejected; the first one {profile.FirstProblem}.");
+        }
+
+        if (profile.Records < FewRecords)
+            Comment(yaml, "So few records prove little: check everything below.");
         Comment(yaml, $"Check the id, the types and what is volatile; then run: reshelve plan {definition.Name}");
         yaml.Append('\n');
     }
@@ -63,7 +76,7 @@ internal static class DraftWriter
             extras.Add($"encoding: {FormatKeys.NameOf(format.Encoding)}");
         var type = format is { Kind: FeedFormatKind.Csv, Delimiter: '\t' } ? "tsv" : format.Kind.ToString().ToLowerInvariant();
         var written = extras.Count == 0 ? $"format: {type}" : $"format: {{ type: {type}, {string.Join(", ", extras)} }}";
-        yaml.Append(sample.Gzip ? Pad(written, 26) + "# gzip is recognised by content" : written).Append('\n');
+        yaml.Append(sample.Gzip ? Pad(written, ShortColumn) + "# gzip is recognised by content" : written).Append('\n');
     }
 
     private static void WriteId(StringBuilder yaml, CatalogDefinition definition, DraftFindings findings)
@@ -71,10 +84,10 @@ internal static class DraftWriter
         var id = findings.Id;
         var remark = id.Failure is null
             ? "in every record, and never twice"
-            : $"as asked: {id.Missing:N0} records lack it, {id.Repeated:N0} repeat an earlier one (the last one counts)";
+            : $"as asked: {Count(id.Missing, "record")} without it, {id.Repeated:N0} with one that came before (the last counts)";
         if (id.Failure is null && FieldNames.IdRank(id.Field.Name) > FieldNames.LikelyId)
             remark += "; its name does not sound like an id: check that it stays the same from feed to feed";
-        yaml.Append(Pad($"id: {YamlText.Value(definition.Id.ToString())}", 26)).Append("# ").Append(YamlText.Comment(remark)).Append('\n');
+        WriteRemarked(yaml, $"id: {YamlText.Value(definition.Id.ToString())}", ShortColumn, remark);
     }
 
     private static void WriteFields(StringBuilder yaml, CatalogDefinition definition, DraftFindings findings)
@@ -83,15 +96,19 @@ internal static class DraftWriter
         yaml.Append('\n');
         if (drafts.Fields.Count > 0)
         {
-            Comment(yaml, "text is searched by words; keyword is one exact value; volatile: a change in it alone is a quick patch;");
-            Comment(yaml, "facet: searches count its values; boost: matches in it weigh more. The share is of the records that have it.");
+            Comment(
+                yaml, "text is searched by words; keyword is one exact value; volatile: a change in it alone is a quick patch;");
+            Comment(
+                yaml,
+                "facet: searches count its values; boost: matches in it weigh more. The share is of the records that have it.");
         }
 
         yaml.Append(drafts.Fields.Count == 0 ? "fields: {}\n" : "fields:\n");
         foreach (var draft in drafts.Fields)
         {
             var remarks = draft.Reason is null ? Percent(draft.Share) : $"{Percent(draft.Share)}; {draft.Reason}";
-            yaml.Append(Pad($"  {YamlText.Value(draft.Definition.Name)}: {Written(draft.Definition)}", CommentColumn)).Append("# ").Append(YamlText.Comment(remarks)).Append('\n');
+            var line = $"  {YamlText.Value(draft.Definition.Name)}: {Written(draft.Definition)}";
+            WriteRemarked(yaml, line, CommentColumn, remarks);
         }
 
         WriteRest(yaml, drafts.LeftOut, "rarer than those above");
@@ -104,7 +121,8 @@ internal static class DraftWriter
         if (paths.Count == 0)
             return;
         var names = string.Join(", ", paths.Take(NamesShown).Select(Shortened)) + (paths.Count > NamesShown ? " …" : "");
-        Comment(yaml, $"Not declared ({remark}): {(paths.Count > NamesShown ? $"{paths.Count:N0} fields, such as " : "")}{names}");
+        Comment(
+            yaml, $"Not declared ({remark}): {(paths.Count > NamesShown ? $"{paths.Count:N0} fields, such as " : "")}{names}");
     }
 
     private static string Written(FieldDefinition field)
@@ -127,14 +145,22 @@ internal static class DraftWriter
     private static string FormatName(FeedFormat format) => format.Kind switch
     {
         FeedFormatKind.Jsonl => "JSON Lines",
-        FeedFormatKind.Json => format.Records is null ? "a JSON array" : $"JSON with its records in {Shortened(format.Records.ToString())}",
-        FeedFormatKind.Csv => $"CSV with {format.Delimiter switch { ',' => "commas", ';' => "semicolons", '\t' => "tabs", _ => "bars" }}",
+        FeedFormatKind.Json =>
+            format.Records is null ? "a JSON array" : $"JSON with its records in {Shortened(format.Records.ToString())}",
+        FeedFormatKind.Csv =>
+            $"CSV with {format.Delimiter switch { ',' => "commas", ';' => "semicolons", '\t' => "tabs", _ => "bars" }}",
         _ => $"XML with its records in {Shortened(format.Records!.ToString())}",
     };
 
-    private static string Percent(double share) => share >= 0.9995 ? "100 %" : string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
+    private static string Count(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
+
+    private static string Percent(double share) =>
+        share >= 0.9995 ? "100 %" : string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
 
     private static string Shortened(string text) => text.Length > 60 ? text[..60] + "…" : text;
+
+    private static void WriteRemarked(StringBuilder yaml, string line, int column, string remark) =>
+        yaml.Append(Pad(line, column)).Append("# ").Append(YamlText.Comment(remark)).Append('\n');
 
     private static string Pad(string text, int column) => text.Length < column ? text.PadRight(column) : text + " ";
 

@@ -4,7 +4,9 @@ using Reshelve.Feeds;
 
 namespace Reshelve.Catalogs.Drafting;
 
-/// <summary>What a feed's records hold: read in one pass, by the same readers as in a sync, so that both see the same records.</summary>
+/// <summary>
+/// What a feed's records hold: read in one pass, by the same readers as in a sync, so that both see the same records.
+/// </summary>
 internal sealed class FeedProfile
 {
     /// <summary>More names than this are values used as names; counting them all would take memory without bound.</summary>
@@ -12,10 +14,15 @@ internal sealed class FeedProfile
 
     private const int NestingLooked = 4;
 
+    /// <summary>A longer name is a value used as one, and no path that a person could read.</summary>
+    private const int LongestName = 256;
+
     /// <summary>From so many records on only the best candidates for the id are watched: each remembers every value.</summary>
     private const int RecordsBeforeThinning = 10_000;
 
     private const int CandidatesKept = 4;
+
+    private static readonly char[] JsonWhiteSpace = [' ', '\t', '\r', '\n'];
 
     private readonly List<IdCandidate> _candidates = [];
     private readonly List<IdCandidate> _watched = [];
@@ -87,7 +94,8 @@ internal sealed class FeedProfile
         json.CopyTo(_json);
         try
         {
-            using var document = JsonDocument.Parse(_json.AsMemory(0, json.Length), new JsonDocumentOptions { MaxDepth = FeedLimits.Depth });
+            using var document = JsonDocument.Parse(
+                _json.AsMemory(0, json.Length), new JsonDocumentOptions { MaxDepth = FeedLimits.Depth });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 Fail($"is {Noun(document.RootElement.ValueKind)} where a record must be an object");
             else
@@ -126,7 +134,7 @@ internal sealed class FeedProfile
             var child = field.Find(member.Name);
             if (child is null)
             {
-                if (_places >= MostPlaces)
+                if (_places >= MostPlaces || member.Name.Length > LongestName)
                     continue;
                 child = field.Add(member.Name, ++_places);
                 Watch(child);
@@ -199,16 +207,14 @@ internal sealed class FeedProfile
         var candidate = inArray ? null : field.Candidate;
         switch (value.ValueKind)
         {
-            case JsonValueKind.String when value.GetString() is { Length: > 0 } text:
-                field.TakeString(text);
-                candidate?.Take(text, Records);
-                return true;
+            case JsonValueKind.String:
+                return TakeText(field, candidate, value.GetString()!);
             case JsonValueKind.Number when value.TryGetInt64(out _):
                 field.TakeInteger(value.GetRawText());
                 candidate?.Take(value.GetRawText(), Records);
                 return true;
             case JsonValueKind.Number:
-                field.TakeDecimal(value.GetRawText());
+                field.TakeDecimal(value.GetRawText(), double.IsFinite(value.GetDouble()));
                 candidate?.TakeOther("a fraction", Records);
                 return true;
             case JsonValueKind.True or JsonValueKind.False:
@@ -218,6 +224,18 @@ internal sealed class FeedProfile
             default:
                 return false;
         }
+    }
+
+    /// <summary>White space around a text counts for the id alone; a text of nothing else is no value.</summary>
+    private bool TakeText(FieldProfile field, IdCandidate? candidate, string text)
+    {
+        if (text.Length > 0)
+            candidate?.Take(text, Records);
+        var trimmed = text.Trim(JsonWhiteSpace);
+        if (trimmed.Length == 0)
+            return false;
+        field.TakeString(trimmed);
+        return true;
     }
 
     private void Thin()

@@ -7,7 +7,9 @@ namespace Reshelve.Catalogs.Drafting;
 /// <summary>A feed of which nothing is known yet: its compression and encoding, found by content, and its beginning.</summary>
 internal sealed class FeedSample
 {
-    /// <summary>How much of a feed is looked at. Most feeds are smaller, and a type that holds for all of it rejects nothing.</summary>
+    /// <summary>
+    /// How much of a feed is looked at. Most feeds are smaller, and a type that holds for all of it rejects nothing.
+    /// </summary>
     public const long Budget = 256L << 20;
 
     private const int HeadBytes = 1 << 20;
@@ -28,7 +30,8 @@ internal sealed class FeedSample
     /// <summary>Whether the head is the whole feed.</summary>
     public bool HeadIsAll { get; private init; }
 
-    /// <exception cref="ReshelveException">It cannot be read, is empty, or is compressed in a way that cannot be read.</exception>
+    /// <exception cref="ReshelveException">It cannot be read, is empty, or is compressed in a way that cannot be
+    /// read.</exception>
     public static FeedSample Open(string file)
     {
         if (Directory.Exists(file))
@@ -40,7 +43,8 @@ internal sealed class FeedSample
             if (head.AsSpan().Trim().IsEmpty)
             {
                 throw new ReshelveException(
-                    $"The feed '{file}' is empty, so there is nothing to draft a definition from. Name a feed that holds records.");
+                    $"The feed '{file}' is empty, so there is nothing to draft a definition from. Name a feed "
+                        + "that holds records.");
             }
 
             return new FeedSample { File = file, Gzip = gzip, Encoding = encoding, Head = head, HeadIsAll = complete };
@@ -52,7 +56,9 @@ internal sealed class FeedSample
 
     /// <summary>The feed's text in UTF-8; a byte-order mark may come first.</summary>
     public Stream OpenUtf8() =>
-        Encoding.Text is UTF8Encoding ? OpenBytes() : System.Text.Encoding.CreateTranscodingStream(OpenBytes(), Encoding.Text, new UTF8Encoding(false));
+        Encoding.Text is UTF8Encoding
+            ? OpenBytes()
+            : System.Text.Encoding.CreateTranscodingStream(OpenBytes(), Encoding.Text, new UTF8Encoding(false));
 
     /// <summary>Turns what goes wrong below into a message that names the file.</summary>
     public static T Reading<T>(string file, Func<T> read)
@@ -71,7 +77,8 @@ internal sealed class FeedSample
         }
         catch (InvalidDataException error)
         {
-            throw new FeedIncompleteException($"'{file}' is damaged or cut off: its gzip data cannot be expanded. Deliver it again.", error);
+            throw new FeedIncompleteException(
+                $"'{file}' is damaged or cut off: its gzip data cannot be expanded. Deliver it again.", error);
         }
     }
 

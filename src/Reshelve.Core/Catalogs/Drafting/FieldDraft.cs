@@ -44,7 +44,8 @@ internal sealed class FieldDrafts
         var others = found.Where(f => id.Segments.Count > 1 || !f.Field.Path.Equals(id)).ToArray();
         var chosen = others.Where(f => drafts.Share(f.Field) >= LeastShare)
             .OrderByDescending(drafts.Weight).ThenBy(f => f.Field.Order).Take(MostFields).ToHashSet();
-        drafts._leftOut.AddRange(others.Where(f => !chosen.Contains(f)).OrderByDescending(f => f.Field.Present).Select(f => f.Field.Path.ToString()));
+        drafts._leftOut.AddRange(
+            others.Where(f => !chosen.Contains(f)).OrderByDescending(f => f.Field.Present).Select(f => f.Field.Path.ToString()));
         var hasTitle = chosen.Any(f => FieldNames.Words(f.Field.Name) is ["title" or "titel" or "headline"]);
         drafts.Fields = [.. chosen.OrderBy(f => f.Field.Order).Select(f => drafts.Draft(f.Field, f.Type, hasTitle))];
         return drafts;

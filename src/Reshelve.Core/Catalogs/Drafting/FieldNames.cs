@@ -2,18 +2,23 @@ using System.Text;
 
 namespace Reshelve.Catalogs.Drafting;
 
-/// <summary>What the name of a field tells of its values. Only hints: the values decide, except over what changes often.</summary>
+/// <summary>
+/// What the name of a field tells of its values. Only hints: the values decide, except over what changes often.
+/// </summary>
 internal static class FieldNames
 {
     private static readonly HashSet<string> Titles = Set(
-        "title", "name", "producttitle", "productname", "itemtitle", "itemname", "articlename", "displayname", "headline", "titel",
+        "title", "name", "producttitle", "productname", "itemtitle", "itemname", "articlename", "displayname", "headline",
+        "titel",
         "bezeichnung", "produktname", "artikelname", "heading");
 
     private static readonly HashSet<string> Prose = Set(
-        "description", "desc", "summary", "keywords", "keyword", "text", "body", "abstract", "synonyms", "beschreibung", "subtitle", "bullets", "features");
+        "description", "desc", "summary", "keywords", "keyword", "text", "body", "abstract", "synonyms", "beschreibung",
+        "subtitle", "bullets", "features");
 
     private static readonly HashSet<string> Changing = Set(
-        "price", "prices", "inventory", "availability", "rating", "ratings", "reviews", "discount", "popularity", "preis", "preise", "bestand",
+        "price", "prices", "inventory", "availability", "rating", "ratings", "reviews", "discount", "popularity", "preis",
+        "preise", "bestand",
         "lagerbestand", "verfuegbarkeit", "verfügbarkeit");
 
     /// <summary>In a long name they are about something else: "accessories available separately".</summary>
@@ -25,24 +30,29 @@ internal static class FieldNames
     private static readonly HashSet<string> Update = Set("updated", "modified", "changed", "lastmod");
 
     private static readonly HashSet<string> Pictures = Set(
-        "image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "thumbnail", "thumb", "thumbnails", "pic", "bild", "bilder");
+        "image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "thumbnail", "thumb", "thumbnails", "pic",
+        "bild", "bilder");
 
     private static readonly HashSet<string> Moments = Set(
-        "date", "since", "until", "from", "to", "at", "on", "time", "released", "created", "updated", "modified", "changed", "published", "expires", "datum", "seit", "day");
+        "date", "since", "until", "from", "to", "at", "on", "time", "released", "created", "updated", "modified", "changed",
+        "published", "expires", "datum", "seit", "day");
 
     private static readonly HashSet<string> Codes = Set(
-        "id", "ids", "sku", "ean", "eans", "gtin", "upc", "isbn", "mpn", "asin", "code", "codes", "zip", "postcode", "plz", "phone", "tel", "number", "no", "nr", "ref", "key",
+        "id", "ids", "sku", "ean", "eans", "gtin", "upc", "isbn", "mpn", "asin", "code", "codes", "zip", "postcode", "plz",
+        "phone", "tel", "number", "no", "nr", "ref", "key",
         "barcode", "gtin13", "gtin8", "gtin12", "gtin14", "ean13");
 
     private static readonly HashSet<string> Measures = Set(
-        "price", "cost", "amount", "weight", "width", "height", "depth", "length", "size", "volume", "quantity", "qty", "rating", "score", "discount", "preis", "tax",
+        "price", "cost", "amount", "weight", "width", "height", "depth", "length", "size", "volume", "quantity", "qty", "rating",
+        "score", "discount", "preis", "tax",
         "ratio", "percent", "rate", "latitude", "longitude", "lat", "lon", "lng");
 
     private static readonly string[][] IdRanks =
     [
         ["id"],
         ["itemid", "productid", "articleid", "offerid", "documentid", "recordid", "objectid", "uid", "uuid", "guid", "asin"],
-        ["sku", "itemsku", "productsku", "artnr", "articlenumber", "itemnumber", "productnumber", "artikelnummer", "partnumber", "mpn"],
+        ["sku", "itemsku", "productsku", "artnr", "articlenumber", "itemnumber", "productnumber", "artikelnummer", "partnumber"],
+        ["mpn"],
         ["gtin", "ean", "upc", "barcode", "isbn", "gtin13", "ean13", "gtin14"],
         ["code", "key", "productcode", "itemcode", "number", "no", "nr", "handle", "slug", "ref", "reference"],
     ];
@@ -85,7 +95,12 @@ internal static class FieldNames
 
         if (Words(name) is [.., "id" or "sku" or "no" or "nr" or "number" or "code" or "key"])
             return IdRanks.Length;
-        return IsProse(name) || IsVolatile(name) || IsPicture(name) || IsMoment(name) || IsMeasure(name) || joined is "url" or "link" or "href"
+        return IsProse(name)
+            || IsVolatile(name)
+            || IsPicture(name)
+            || IsMoment(name)
+            || IsMeasure(name)
+            || joined is "url" or "link" or "href"
             ? IdRanks.Length + 2
             : IdRanks.Length + 1;
     }

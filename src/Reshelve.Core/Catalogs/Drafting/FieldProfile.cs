@@ -46,6 +46,9 @@ internal sealed class FieldProfile(string name, FieldProfile? parent, int order)
 
     public bool AllBooleans { get; private set; } = true;
 
+    /// <summary>Whether a number is beyond what indexes compute with.</summary>
+    public bool AnyInfinite { get; private set; }
+
     public bool AnyLeadingZero { get; private set; }
 
     public bool AnyControl { get; private set; }
@@ -79,9 +82,10 @@ internal sealed class FieldProfile(string name, FieldProfile? parent, int order)
         Count(text);
     }
 
-    public void TakeDecimal(string text)
+    public void TakeDecimal(string text, bool finite)
     {
         Decimals++;
+        AnyInfinite |= !finite;
         Count(text);
     }
 
@@ -91,6 +95,7 @@ internal sealed class FieldProfile(string name, FieldProfile? parent, int order)
         Count(value ? "true" : "false");
     }
 
+    /// <summary>Takes a text without the white space around it.</summary>
     public void TakeString(string text)
     {
         Strings++;
@@ -99,11 +104,10 @@ internal sealed class FieldProfile(string name, FieldProfile? parent, int order)
         Length += text.Length;
         Longest = Math.Max(Longest, text.Length);
         AnyControl = AnyControl || text.Any(char.IsControl);
-        var trimmed = text.Trim();
-        AnyLeadingZero = AnyLeadingZero || ValueText.HasLeadingZero(trimmed);
+        AnyLeadingZero = AnyLeadingZero || ValueText.HasLeadingZero(text);
         if (AllNumbers)
         {
-            AllNumbers = ValueText.IsNumber(trimmed, out var whole);
+            AllNumbers = ValueText.IsNumber(text, out var whole);
             AllWhole = AllWhole && whole;
         }
 

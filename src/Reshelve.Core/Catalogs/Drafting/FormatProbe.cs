@@ -60,14 +60,17 @@ internal static class FormatProbe
         }
     }
 
-    /// <summary>One object on one line is a feed of one record, unless most of it is an array of objects.</summary>
+    /// <summary>
+    /// One object on one line is a feed of one record, unless most of it is an array of objects, or it says nothing itself.
+    /// </summary>
     private static FeedFormat LinesOrOneObject(FeedSample sample)
     {
         var lines = new FeedFormat { Kind = FeedFormatKind.Jsonl };
         if (!sample.HeadIsAll || sample.Head.AsSpan().Trim().Contains('\n'))
             return lines;
         var shape = JsonShape.Of(sample);
-        return shape.Records is not null && shape.RecordBytes * 2 > sample.Head.Length ? FromJson(sample, shape) : lines;
+        var isEnvelope = shape.Records is not null && (!shape.HasScalars || shape.RecordBytes * 2 > sample.Head.Length);
+        return isEnvelope ? FromJson(sample, shape) : lines;
     }
 
     private static FeedFormat FromJson(FeedSample sample, JsonShape shape)
@@ -80,6 +83,7 @@ internal static class FormatProbe
             return new FeedFormat { Kind = FeedFormatKind.Json, Records = shape.Records };
         throw new FeedRefusedException(shape.Problem is { } problem
             ? $"'{sample.File}' looks like JSON and is not: {problem}. Correct the feed."
-            : $"'{sample.File}' is JSON without records: it holds no array of objects, and is not one object per line. Records must be JSON objects.");
+            : $"'{sample.File}' is JSON without records: it holds no array of objects, and is not one "
+                + "object per line. Records must be JSON objects.");
     }
 }

@@ -34,7 +34,8 @@ internal sealed class IdCandidate(FieldProfile place)
         else if (!_seen.Add(ValueText.Hash(value)))
         {
             Repeated++;
-            Fail($"has '{(value.Length > ShownLength ? value[..ShownLength] + "…" : value)}' a second time in record {record:N0}");
+            var shown = value.Length > ShownLength ? value[..ShownLength] + "…" : value;
+            Fail($"has '{shown}' a second time in record {record:N0}");
         }
     }
 

@@ -8,6 +8,7 @@ namespace Reshelve.Catalogs.Drafting;
 internal static class IdChooser
 {
     private const int MostShown = 5;
+    private const int NamesCompared = 30;
 
     /// <summary>The best-named place that has one value in every record and never the same twice.</summary>
     /// <exception cref="ReshelveException">There is none; the message says why the likeliest are none.</exception>
@@ -19,7 +20,8 @@ internal static class IdChooser
         var message = new StringBuilder($"No field of '{file}' can be the id: an id is in every record and never comes twice.");
         foreach (var candidate in ranked.Take(MostShown))
             message.Append($"\n  {candidate.Field.Path} {candidate.Failure}");
-        message.Append("\nName the field that should be with --id <field>: of records with the same id the last one counts, and those without are rejected.");
+        message.Append("\nName the field that should be with --id <field>: ");
+        message.Append("of records with the same id the last one counts, and those without are rejected.");
         throw new ReshelveException(message.ToString());
     }
 
@@ -29,12 +31,15 @@ internal static class IdChooser
     {
         if (profile.Candidates.SingleOrDefault() is not { } candidate)
         {
-            var names = profile.Root.Children.OrderByDescending(c => c.Present).Select(c => FieldPath.Of(c.Name).ToString()).Take(30).ToArray();
-            throw new ReshelveException($"No record of '{file}' has the field '{id}'. {Spelling.Suggest(id.ToString(), names, "fields")}.");
+            var names = profile.Root.Children.OrderByDescending(c => c.Present)
+                .Take(NamesCompared).Select(c => FieldPath.Of(c.Name).ToString()).ToArray();
+            throw new ReshelveException(
+                $"No record of '{file}' has the field '{id}'. {Spelling.Suggest(id.ToString(), names, "fields")}.");
         }
 
         if (candidate.Missing >= profile.Records)
-            throw new ReshelveException($"'{id}' cannot be the id of '{file}': it {candidate.Failure}. Name another field with --id <field>.");
+            throw new ReshelveException(
+                $"'{id}' cannot be the id of '{file}': it {candidate.Failure}. Name another field with --id <field>.");
         return candidate;
     }
 }

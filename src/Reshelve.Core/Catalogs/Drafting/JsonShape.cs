@@ -18,7 +18,9 @@ internal sealed class JsonShape
 
     private const int EnoughElements = 1_000;
 
-    /// <summary>The names on the way to the current place; an array adds null, and nothing below one is a feed's own array.</summary>
+    /// <summary>
+    /// The names on the way to the current place; an array adds null, and nothing below one is a feed's own array.
+    /// </summary>
     private readonly List<string?> _path = [];
     private readonly Dictionary<FieldPath, long> _bytes = [];
     private string? _name;
@@ -31,6 +33,9 @@ internal sealed class JsonShape
 
     /// <summary>Objects in the array that is the first value, as far as it was looked at.</summary>
     public int Objects { get; private set; }
+
+    /// <summary>Whether the object that is the first value has single values of its own, as records do.</summary>
+    public bool HasScalars { get; private set; }
 
     /// <summary>Whether something follows the first value.</summary>
     public bool HasSecondValue { get; private set; }
@@ -54,6 +59,10 @@ internal sealed class JsonShape
         catch (JsonException error)
         {
             shape.Problem = error.Message.TrimEnd('.');
+        }
+        catch (InvalidOperationException)
+        {
+            shape.Problem = "a name holds an escape or bytes that stand for no character";
         }
 
         return shape;
@@ -123,6 +132,7 @@ internal sealed class JsonShape
                     EndArray(consumed + reader.BytesConsumed);
                 break;
             default:
+                HasScalars |= _path.Count == 1;
                 return _path.Count > 0;
         }
 
@@ -138,9 +148,15 @@ internal sealed class JsonShape
         else if (_array is not null && _path.Count == _arrayDepth + 1 && kind == JsonShapeKind.Object)
             _arrayHasObjects = true;
         else if (_array is null && kind == JsonShapeKind.Array && Kind == JsonShapeKind.Object && _name is not null)
-            (_array, _arrayDepth, _arrayStart, _arrayHasObjects) = (FieldPath.Of([.. _path.Skip(1).Append(_name).Select(n => n!)]), _path.Count, at, false);
+            BeginArray(at);
         _path.Add(_path.Count == 0 ? null : _name);
         return true;
+    }
+
+    private void BeginArray(long at)
+    {
+        _array = FieldPath.Of([.. _path.Skip(1).Append(_name).Select(n => n!)]);
+        (_arrayDepth, _arrayStart, _arrayHasObjects) = (_path.Count, at, false);
     }
 
     private void EndArray(long at)

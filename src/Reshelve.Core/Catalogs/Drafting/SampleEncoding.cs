@@ -13,8 +13,8 @@ internal sealed record SampleEncoding(Encoding Text, FeedEncoding Declared, stri
     private static readonly UTF8Encoding Utf8 = new(false);
 
     /// <summary>
-    /// By byte-order mark, else by the zero bytes that Latin letters have in UTF-16, else UTF-8 unless most of what is not ASCII is no
-    /// UTF-8: then Latin-1, in which every byte means something.
+    /// By byte-order mark, else by the zero bytes that Latin letters have in UTF-16, else UTF-8 unless most of what is not ASCII
+    /// is no UTF-8: then Latin-1, in which every byte means something.
     /// </summary>
     /// <param name="file">For messages.</param>
     /// <param name="head">The first bytes.</param>
@@ -35,7 +35,8 @@ internal sealed record SampleEncoding(Encoding Text, FeedEncoding Declared, stri
         if (MostlyZero(start, 1))
             return new(Encoding.Unicode, FeedEncoding.Utf16, "UTF-16 without a byte-order mark");
         if (MostlyZero(start, 0))
-            throw new FeedRefusedException($"'{file}' is UTF-16 (big-endian) without a byte-order mark, which is not read. Deliver it as UTF-8.");
+            throw new FeedRefusedException(
+                $"'{file}' is UTF-16 (big-endian) without a byte-order mark, which is not read. Deliver it as UTF-8.");
         var (valid, invalid) = Count(head, rest);
         return invalid > valid
             ? new(Encoding.Latin1, FeedEncoding.Latin1, "Latin-1")

@@ -12,7 +12,8 @@ internal static class TypeChooser
 
     /// <summary>The type, or null where no type accepts all that was seen.</summary>
     /// <param name="field">What was seen.</param>
-    /// <param name="untyped">Whether the format knows nothing but text (CSV, XML), so that numbers must be recognised in it.</param>
+    /// <param name="untyped">Whether the format knows nothing but text (CSV, XML), so that numbers must be recognised in
+    /// it.</param>
     public static FieldType? Choose(FieldProfile field, bool untyped)
     {
         var objects = field.Objects + field.ObjectsInArrays;
@@ -31,13 +32,19 @@ internal static class TypeChooser
     {
         if (type == FieldType.Boolean)
             return field.Distinct > 1;
-        return type == FieldType.Keyword && field.Distinct > 1 && IsFew(field) && !FieldNames.IsCode(field.Name) && !FieldNames.IsMoment(field.Name);
+        return type == FieldType.Keyword
+            && field.Distinct > 1
+            && IsFew(field)
+            && !FieldNames.IsCode(field.Name)
+            && !FieldNames.IsMoment(field.Name);
     }
 
     private static FieldType OfJson(FieldProfile field)
     {
         if (field.Booleans > 0)
             return field.Booleans == field.Scalars ? FieldType.Boolean : FieldType.Keyword;
+        if (field.AnyInfinite)
+            return FieldType.Keyword;
         return field.Decimals > 0 || FieldNames.IsMeasure(field.Name) ? FieldType.Number : FieldType.Integer;
     }
 
@@ -51,14 +58,17 @@ internal static class TypeChooser
             return field.AllWhole && !FieldNames.IsMeasure(field.Name) ? FieldType.Integer : FieldType.Number;
         if (field.AnyControl || FieldNames.IsTitle(field.Name))
             return Words(field);
-        if (field.Images >= Nearly * field.Strings || (FieldNames.IsPicture(field.Name) && field.Images + field.Urls >= Nearly * field.Strings))
+        var pictures = FieldNames.IsPicture(field.Name) ? field.Images + field.Urls : field.Images;
+        if (pictures >= Nearly * field.Strings)
             return FieldType.Image;
         return field.Urls >= Nearly * field.Strings ? FieldType.Url : Words(field);
     }
 
     /// <summary>Eight digits alone can be anything: the name must say so, or many values must happen to be days.</summary>
     private static bool IsPlausibleDate(FieldProfile field) =>
-        !field.AllNumbers || FieldNames.IsMoment(field.Name) || (field.Strings >= EnoughDates && field.Distinct > 1 && !FieldNames.IsCode(field.Name));
+        !field.AllNumbers
+            || FieldNames.IsMoment(field.Name)
+            || (field.Strings >= EnoughDates && field.Distinct > 1 && !FieldNames.IsCode(field.Name));
 
     /// <summary>Digits that are no quantity: reckoning with them would lose zeros.</summary>
     private static bool IsCode(FieldProfile field) =>
@@ -70,12 +80,15 @@ internal static class TypeChooser
             return FieldType.Text;
         if (IsFew(field))
             return FieldType.Keyword;
-        return field.Words >= FewWords * field.Strings || field.Length >= LongText * field.Strings ? FieldType.Text : FieldType.Keyword;
+        return field.Words >= FewWords * field.Strings || field.Length >= LongText * field.Strings
+            ? FieldType.Text
+            : FieldType.Keyword;
     }
 
     private static bool IsFew(FieldProfile field)
     {
-        if (field.Distinct is not { } distinct || field.Longest > LongestFacet * 2 || field.Length > LongestFacet * Math.Max(1, field.Strings))
+        var isLong = field.Longest > LongestFacet * 2 || field.Length > LongestFacet * Math.Max(1, field.Strings);
+        if (isLong || field.Distinct is not { } distinct)
             return false;
         // In a small feed a tenth is nothing: there, half of the values must be repetitions.
         return distinct * 10 <= field.Scalars || (distinct <= 20 && distinct * 2 <= field.Scalars);

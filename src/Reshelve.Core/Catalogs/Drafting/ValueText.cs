@@ -3,22 +3,33 @@ using System.Text.Json;
 
 namespace Reshelve.Catalogs.Drafting;
 
-/// <summary>What a text could be read as. Stricter than the field mapper: what passes here must never be rejected there.</summary>
+/// <summary>
+/// What a text could be read as. Stricter than the field mapper: what passes here must never be rejected there.
+/// </summary>
 internal static class ValueText
 {
     private static readonly string[] DayFormats = ["yyyy-MM-dd", "yyyyMMdd", "yyyy/MM/dd"];
 
     private static readonly string[] MomentFormats =
-        [.. new[] { "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF" }.SelectMany(f => new[] { f, f + "'Z'", f + "zzz" })];
+    [
+        "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mmzzz",
+        "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+    ];
 
-    private static readonly string[] ImageEndings = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".bmp", ".tif", ".tiff", ".avif"];
+    private static readonly string[] Booleans = ["true", "false", "yes", "no"];
+
+    private static readonly string[] ImageEndings =
+        [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".bmp", ".tif", ".tiff", ".avif"];
 
     /// <summary>A number as JSON writes it; a sign before it may also be a plus.</summary>
     public static bool IsNumber(string text, out bool whole)
     {
         whole = false;
         var digits = text.AsSpan().TrimStart('+');
-        if (digits.Length > 64 || text.Length - digits.Length > 1 || digits.IsEmpty || !(char.IsAsciiDigit(digits[0]) || digits[0] == '-'))
+        if (digits.Length is 0 or > 64 || text.Length - digits.Length > 1)
+            return false;
+        if (!char.IsAsciiDigit(digits[0]) && digits[0] != '-')
             return false;
         if (digits.Length < text.Length && digits[0] == '-')
             return false;
@@ -40,7 +51,10 @@ internal static class ValueText
         }
     }
 
-    /// <summary>A day or a moment between 1900 and 2200: what lies beyond is a number that looks like one.</summary>
+    /// <summary>
+    /// A day or a moment, as ISO 8601 or as <c>yyyyMMdd</c> or <c>yyyy/MM/dd</c>, between 1900 and 2200: what lies beyond is a
+    /// number that looks like one.
+    /// </summary>
     public static bool IsDate(string text)
     {
         if (text.Length is < 8 or > 40 || !char.IsAsciiDigit(text[0]))
@@ -48,17 +62,20 @@ internal static class ValueText
         if (DateOnly.TryParseExact(text, DayFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             return day.Year is >= 1900 and < 2200;
         var moment = text.Length > 10 && text[10] == ' ' ? text[..10] + "T" + text[11..] : text;
-        return DateTimeOffset.TryParseExact(moment, MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed)
+        if (moment.IndexOf('.') is var point and >= 0 && (point + 1 == moment.Length || !char.IsAsciiDigit(moment[point + 1])))
+            return false;
+        return DateTimeOffset.TryParseExact(
+            moment, MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed)
             && parsed.Year is >= 1900 and < 2200;
     }
 
     /// <summary>A truth value in words; digits are numbers rather.</summary>
     public static bool IsBoolean(string text) =>
-        text.Equals("true", StringComparison.OrdinalIgnoreCase) || text.Equals("false", StringComparison.OrdinalIgnoreCase)
-        || text.Equals("yes", StringComparison.OrdinalIgnoreCase) || text.Equals("no", StringComparison.OrdinalIgnoreCase);
+        Booleans.Contains(text, StringComparer.OrdinalIgnoreCase);
 
     public static bool IsUrl(string text) =>
-        (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         && text.AsSpan().IndexOfAny(' ', '"', '<') < 0;
 
     /// <summary>A link to a picture, or a picture's path: one that ends like a picture's file.</summary>

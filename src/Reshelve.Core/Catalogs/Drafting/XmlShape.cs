@@ -4,7 +4,10 @@ using Reshelve.Feeds;
 
 namespace Reshelve.Catalogs.Drafting;
 
-/// <summary>Finds the element that is a record: of those that repeat and have content of their own, the one that makes up most of the feed.</summary>
+/// <summary>
+/// Finds the element that is a record: of those that repeat and have content of their own, the one that makes up most of the
+/// feed.
+/// </summary>
 internal sealed class XmlShape
 {
     private const int MaxDepth = 64;
@@ -43,14 +46,17 @@ internal sealed class XmlShape
             Refuse(sample, error);
         }
 
-        var encoding = latin ? FeedEncoding.Latin1 : sample.Encoding.Declared == FeedEncoding.Utf16 ? FeedEncoding.Utf16 : FeedEncoding.Auto;
+        var encoding = latin || sample.Encoding.Declared != FeedEncoding.Latin1 ? sample.Encoding.Declared : FeedEncoding.Auto;
         return new FeedFormat { Kind = FeedFormatKind.Xml, Records = shape.Records(sample), Encoding = encoding };
     });
 
     private static void Refuse(FeedSample sample, XmlException error)
     {
         if (sample.Head.Contains("<!DOCTYPE", StringComparison.OrdinalIgnoreCase))
-            throw new FeedRefusedException($"'{sample.File}' has a document type definition (DTD), which is refused: it can read other files and expand without bound. Deliver it without.", error);
+            throw new FeedRefusedException(
+                $"'{sample.File}' has a document type definition (DTD), which is refused: it can read other "
+                    + "files and expand without bound. Deliver it without.",
+                error);
         throw new FeedRefusedException($"'{sample.File}' looks like XML and is not: {error.Message} Correct the feed.", error);
     }
 
@@ -88,13 +94,14 @@ internal sealed class XmlShape
         var record = all.Where(e => e is { Repeats: true, IsComplex: true }).MaxBy(e => e.Volume)
             ?? OnlyRecord();
         if (record is null)
-            throw new FeedRefusedException($"'{sample.File}' is XML without records: no element below the root has elements or attributes of its own.");
+            throw new FeedRefusedException(
+                $"'{sample.File}' is XML without records: no element below the root has elements or attributes of its own.");
         return FieldPath.Of([.. record.Path()]);
     }
 
     /// <summary>
-    /// The record of a feed of one: downwards from the root as long as what is below has more to it than what is beside it, so that
-    /// neither the envelope nor a part of the record is taken for it.
+    /// The record of a feed of one: downwards from the root as long as what is below has more to it than what is beside it, so
+    /// that neither the envelope nor a part of the record is taken for it.
     /// </summary>
     private Element? OnlyRecord()
     {

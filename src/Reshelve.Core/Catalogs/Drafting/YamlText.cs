@@ -21,9 +21,11 @@ internal static class YamlText
 
     private static bool IsPlain(string text) =>
         text.Length > 0
-        && (char.IsAsciiLetter(text[0]) || text[0] is '_' or '/' || (text[0] == '.' && text.Length > 1 && char.IsAsciiLetter(text[1])))
+        && (char.IsAsciiLetter(text[0]) || text[0] is '_' or '/' || IsHiddenFile(text))
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/')
         && !Special.Contains(text.ToLowerInvariant());
+
+    private static bool IsHiddenFile(string text) => text[0] == '.' && text.Length > 1 && char.IsAsciiLetter(text[1]);
 
     private static string Quoted(string text)
     {

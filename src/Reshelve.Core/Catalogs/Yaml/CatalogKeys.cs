@@ -3,15 +3,25 @@ using Reshelve.Feeds;
 
 namespace Reshelve.Catalogs.Yaml;
 
-/// <summary>The keys of a catalog's definition and of <c>reshelve.yaml</c>: the one place that says what may be written in them.</summary>
+/// <summary>
+/// The keys of a catalog's definition and of <c>reshelve.yaml</c>: the one place that says what may be written in them.
+/// </summary>
 internal static class CatalogKeys
 {
     public static KeyTable<FeedLimits> Limits { get; } = new(
     [
         new Key<FeedLimits, long>(
-            "record", "Bytes of one record; a larger one is rejected.", new SizeKind(1 << 10, 1 << 30), l => l.RecordBytes, (l, v) => l with { RecordBytes = (int)v }),
+            "record",
+            "Bytes of one record; a larger one is rejected.",
+            new SizeKind(1 << 10, 1 << 30),
+            l => l.RecordBytes,
+            (l, v) => l with { RecordBytes = (int)v }),
         new Key<FeedLimits, long>(
-            "feed", "Bytes of the expanded feed; a larger one is refused.", new SizeKind(1 << 10, 1L << 60), l => l.FeedBytes, (l, v) => l with { FeedBytes = v }),
+            "feed",
+            "Bytes of the expanded feed; a larger one is refused.",
+            new SizeKind(1 << 10, 1L << 60),
+            l => l.FeedBytes,
+            (l, v) => l with { FeedBytes = v }),
         new Key<FeedLimits, int>(
             "expansion",
             "How many times its compressed size a feed may expand to; more is taken for a bomb and refused.",
@@ -30,7 +40,8 @@ internal static class CatalogKeys
         ("when clean", RemovalPolicy.WhenClean, "Not while any record was rejected whose id could not be read."),
         ("always", RemovalPolicy.Always, "Always."));
 
-    private static readonly ValueKind<FeedLimits> LimitsKind = new GroupKind<FeedLimits>(Limits, "Write 'record', 'feed' or 'expansion' below it");
+    private static readonly ValueKind<FeedLimits> LimitsKind = new GroupKind<FeedLimits>(
+        Limits, "Write 'record', 'feed' or 'expansion' below it");
 
     private const string OthersDoc = "What to do with what a record holds beyond the declared fields.";
     private const string RemovalsDoc = "When the removals of a full feed are carried out.";
@@ -38,7 +49,12 @@ internal static class CatalogKeys
 
     public static KeyTable<Tombstone> Tombstones { get; } = new(
     [
-        new Key<Tombstone, FieldPath?>("field", "The field that marks a record as gone.", new PathKind("Write the name of a field"), t => t.Field, (t, v) => t with { Field = v! })
+        new Key<Tombstone, FieldPath?>(
+            "field",
+            "The field that marks a record as gone.",
+            new PathKind("Write the name of a field"),
+            t => t.Field,
+            (t, v) => t with { Field = v! })
         {
             Required = true,
         },
@@ -55,15 +71,29 @@ internal static class CatalogKeys
     public static KeyTable<CatalogDefinition> Catalog { get; } = new(
     [
         new Key<CatalogDefinition, SourceDefinition>(
-            "source", "Where its feeds come from: a file, a pattern, or an http(s) address.", SourceKeys.Kind, c => c.Source, (c, v) => c with { Source = v })
+            "source",
+            "Where its feeds come from: a file, a pattern, or an http(s) address.",
+            SourceKeys.Kind,
+            c => c.Source,
+            (c, v) => c with { Source = v })
         {
             Required = true,
         },
-        new Key<CatalogDefinition, FeedFormat>("format", "How records lie in a feed. Compression is recognised by content.", FormatKeys.Kind, c => c.Format, (c, v) => c with { Format = v })
+        new Key<CatalogDefinition, FeedFormat>(
+            "format",
+            "How records lie in a feed. Compression is recognised by content.",
+            FormatKeys.Kind,
+            c => c.Format,
+            (c, v) => c with { Format = v })
         {
             Required = true,
         },
-        new Key<CatalogDefinition, FieldPath?>("id", "The field of a record that holds its id.", new PathKind("Write the name of the field that holds each record's id"), c => c.Id, (c, v) => c with { Id = v! })
+        new Key<CatalogDefinition, FieldPath?>(
+            "id",
+            "The field of a record that holds its id.",
+            new PathKind("Write the name of the field that holds each record's id"),
+            c => c.Id,
+            (c, v) => c with { Id = v! })
         {
             Required = true,
         },
@@ -79,20 +109,32 @@ internal static class CatalogKeys
         new Key<CatalogDefinition, Tombstone>(
             "tombstone",
             "How a record says that it is gone.",
-            new GroupKind<Tombstone>(Tombstones, "Write the name of a field, or a group with 'field' and 'values'", new TombstoneKind()),
+            new GroupKind<Tombstone>(
+                Tombstones, "Write the name of a field, or a group with 'field' and 'values'", new TombstoneKind()),
             c => c.Tombstone ?? DefaultTombstone,
             (c, v) => c with { Tombstone = v }),
-        new Key<CatalogDefinition, RemovalPolicy>("removals", RemovalsDoc, Removals, c => c.Removals, (c, v) => c with { Removals = v }),
+        new Key<CatalogDefinition, RemovalPolicy>(
+            "removals", RemovalsDoc, Removals, c => c.Removals, (c, v) => c with { Removals = v }),
         new Key<CatalogDefinition, OtherFields>("others", OthersDoc, Others, c => c.Others, (c, v) => c with { Others = v }),
         new Key<CatalogDefinition, FeedLimits>("limits", LimitsDoc, LimitsKind, c => c.Limits, (c, v) => c with { Limits = v }),
         new Key<CatalogDefinition, IReadOnlyList<FieldDefinition>>(
-            "fields", "The document's fields by name, in its order.", new FieldsKind(FieldKeys.Kind), c => c.Fields, (c, v) => c with { Fields = v }),
+            "fields",
+            "The document's fields by name, in its order.",
+            new FieldsKind(FieldKeys.Kind),
+            c => c.Fields,
+            (c, v) => c with { Fields = v }),
     ]);
 
     public static KeyTable<CatalogDefaults> Defaults { get; } = new(
     [
-        new Key<CatalogDefaults, SourceDefinition>("source", "Timeout, retries and archive of all sources.", SourceKeys.Defaults, d => d.Source, (d, v) => d with { Source = v }),
-        new Key<CatalogDefaults, RemovalPolicy>("removals", RemovalsDoc, Removals, d => d.Removals, (d, v) => d with { Removals = v }),
+        new Key<CatalogDefaults, SourceDefinition>(
+            "source",
+            "Timeout, retries and archive of all sources.",
+            SourceKeys.Defaults,
+            d => d.Source,
+            (d, v) => d with { Source = v }),
+        new Key<CatalogDefaults, RemovalPolicy>(
+            "removals", RemovalsDoc, Removals, d => d.Removals, (d, v) => d with { Removals = v }),
         new Key<CatalogDefaults, OtherFields>("others", OthersDoc, Others, d => d.Others, (d, v) => d with { Others = v }),
         new Key<CatalogDefaults, FeedLimits>("limits", LimitsDoc, LimitsKind, d => d.Limits, (d, v) => d with { Limits = v }),
     ]);
@@ -105,7 +147,12 @@ internal static class CatalogKeys
             new TextKind("Write a folder such as .reshelve", ProblemOfData),
             w => w.Data,
             (w, v) => w with { Data = v! }),
-        new Key<WorkspaceOptions, int>("parallel", "How many catalogs are synced at a time.", new WholeKind(1, 64), w => w.Parallel, (w, v) => w with { Parallel = v }),
+        new Key<WorkspaceOptions, int>(
+            "parallel",
+            "How many catalogs are synced at a time.",
+            new WholeKind(1, 64),
+            w => w.Parallel,
+            (w, v) => w with { Parallel = v }),
         new Key<WorkspaceOptions, CatalogDefaults>(
             "defaults",
             "What definitions say where they are silent.",

@@ -5,7 +5,8 @@ namespace Reshelve.Catalogs.Yaml;
 /// <summary>One or more values, compared as text.</summary>
 internal sealed class TextListKind(string remedy) : ValueKind<IReadOnlyList<string>>
 {
-    public override IReadOnlyList<string> Read(YamlNode node, IReadOnlyList<string> current, string path, DefinitionReading reading)
+    public override IReadOnlyList<string> Read(
+        YamlNode node, IReadOnlyList<string> current, string path, DefinitionReading reading)
     {
         if (node is not YamlList list)
             return reading.Text(node, path, remedy) is { } single ? [single] : current;
@@ -80,7 +81,8 @@ internal sealed class HeadersKind : ValueKind<IReadOnlyDictionary<string, string
     {
         if (value.Any(char.IsControl))
             return "has a control character in its value";
-        for (var at = value.IndexOf("${", StringComparison.Ordinal); at >= 0; at = value.IndexOf("${", at + 2, StringComparison.Ordinal))
+        var at = -2;
+        while ((at = value.IndexOf("${", at + 2, StringComparison.Ordinal)) >= 0)
         {
             var end = value.IndexOf('}', at);
             if (end < 0)

@@ -17,7 +17,8 @@ internal sealed class DefinitionReading(string file)
 
     /// <summary>Notes an error about a place, with a value of the caller's choice or none.</summary>
     public void Error(int line, int column, string path, string? value, string problem, string remedy) =>
-        _errors.Add(new DefinitionError(file, Math.Max(1, line), Math.Max(1, column), path, value is null ? null : Shown(value), problem, remedy));
+        _errors.Add(new DefinitionError(
+            file, Math.Max(1, line), Math.Max(1, column), path, value is null ? null : Shown(value), problem, remedy));
 
     /// <summary>The text of a single value; null, with an error noted, for anything else.</summary>
     /// <param name="node">What is written.</param>

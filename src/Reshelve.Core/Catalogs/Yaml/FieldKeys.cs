@@ -17,7 +17,8 @@ internal static class FieldKeys
 
     public static KeyTable<FieldDefinition> Table { get; } = new(
         [
-            new Key<FieldDefinition, FieldType>("type", "What its values are.", Types, f => f.Type, (f, v) => f with { Type = v }) { Required = true },
+            new Key<FieldDefinition, FieldType>(
+                "type", "What its values are.", Types, f => f.Type, (f, v) => f with { Type = v }) { Required = true },
             new Key<FieldDefinition, FieldPath?>(
                 "from",
                 "Where in the record the value comes from; the field of the same name without it.",
@@ -25,11 +26,19 @@ internal static class FieldKeys
                 f => f.From,
                 (f, v) => f with { From = v! }),
             Flag("list", "Whether a document may hold several values.", f => f.List, (f, v) => f with { List = v }),
-            Flag("volatile", "Whether it changes often and cheaply (price, stock).", f => f.Volatile, (f, v) => f with { Volatile = v }),
+            Flag(
+                "volatile",
+                "Whether it changes often and cheaply (price, stock).",
+                f => f.Volatile,
+                (f, v) => f with { Volatile = v }),
             Flag("required", "Whether a record without it is rejected.", f => f.Required, (f, v) => f with { Required = v }),
             Flag("facet", "Whether searches may count its values.", f => f.Facet, (f, v) => f with { Facet = v }),
             new Key<FieldDefinition, double>(
-                "boost", "How much more a match in this text weighs than one in a field of boost 1.", new FactorKind(1_000), f => f.Boost, (f, v) => f with { Boost = v }),
+                "boost",
+                "How much more a match in this text weighs than one in a field of boost 1.",
+                new FactorKind(1_000),
+                f => f.Boost,
+                (f, v) => f with { Boost = v }),
         ],
         Check);
 
@@ -46,9 +55,23 @@ internal static class FieldKeys
     private static void Check(FieldDefinition field, YamlMap map, string path, DefinitionReading reading)
     {
         if (field.Type != FieldType.Text && map.FindKey("boost") is { } boost)
-            reading.Error(boost.Line, boost.Column, DefinitionReading.Child(path, "boost"), null, $"is for text fields, and this is of type {NameOf(field.Type)}", "Remove it, or make the type text");
+            reading.Error(
+                boost.Line,
+                boost.Column,
+                DefinitionReading.Child(path, "boost"),
+                null,
+                $"is for text fields, and this is of type {NameOf(field.Type)}",
+                "Remove it, or make the type text");
         if (field is { Facet: true, Type: FieldType.Text or FieldType.Object } && map.FindKey("facet") is { } facet)
-            reading.Error(facet.Line, facet.Column, DefinitionReading.Child(path, "facet"), null, $"cannot count the values of a field of type {NameOf(field.Type)}", field.Type == FieldType.Text ? "Make the type keyword, or declare a second field of type keyword 'from' the same place" : "Remove it");
+            reading.Error(
+                facet.Line,
+                facet.Column,
+                DefinitionReading.Child(path, "facet"),
+                null,
+                $"cannot count the values of a field of type {NameOf(field.Type)}",
+                field.Type == FieldType.Text
+                    ? "Make the type keyword, or declare a second field of type keyword 'from' the same place"
+                    : "Remove it");
     }
 
     /// <summary>The type alone.</summary>

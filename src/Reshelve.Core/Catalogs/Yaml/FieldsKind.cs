@@ -10,6 +10,7 @@ internal sealed class FieldsKind(ValueKind<FieldDefinition> field) : ValueKind<I
 
     public const int MaxNameLength = 128;
 
+    private const string Prefix = "field_";
     private const string Remedy = "Write 'name: type' lines below it, or remove it";
 
     public override IReadOnlyList<FieldDefinition> Read(
@@ -23,7 +24,11 @@ internal sealed class FieldsKind(ValueKind<FieldDefinition> field) : ValueKind<I
         }
 
         if (map.Entries.Count > MaxFields)
-            reading.Error(map, path, $"declares {map.Entries.Count} fields; {MaxFields} are the most", "Declare those that are searched; 'others: store' keeps the rest");
+            reading.Error(
+                map,
+                path,
+                $"declares {map.Entries.Count} fields; {MaxFields} are the most",
+                "Declare those that are searched; 'others: store' keeps the rest");
         var fields = new List<FieldDefinition>();
         var written = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, value) in map.Entries)
@@ -63,24 +68,31 @@ internal sealed class FieldsKind(ValueKind<FieldDefinition> field) : ValueKind<I
     public static bool IsName(string name) =>
         name.Length is > 0 and <= MaxNameLength
         && (char.IsAsciiLetter(name[0]) || name[0] == '_')
-        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+        && name.All(IsOfName);
+
+    private static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-';
 
     private static bool CheckName(YamlScalar key, string path, DefinitionReading reading)
     {
-        var rename = $"Choose another name and say where the value comes from: '{Suggestion(key.Value)}: {{ type: text, from: \"{FieldPath.Of(key.Value.Length == 0 ? "name" : key.Value)}\" }}'";
         foreach (var (name, use) in Reserved)
         {
             if (!name.Equals(key.Value, StringComparison.OrdinalIgnoreCase))
                 continue;
-            reading.Error(key, path, $"is reserved {use}", rename);
+            reading.Error(key, path, $"is reserved {use}", Rename(key.Value));
             return false;
         }
 
         if (IsName(key.Value))
             return true;
         var rule = $"is not a field name: letters, digits, _ and - after a first letter or _, at most {MaxNameLength}";
-        reading.Error(key, path, rule, rename);
+        reading.Error(key, path, rule, Rename(key.Value));
         return false;
+    }
+
+    private static string Rename(string name)
+    {
+        var from = FieldPath.Of(name.Length == 0 ? "name" : name);
+        return $"Choose another name and say where the value comes from: '{Suggestion(name)}: {{ type: text, from: \"{from}\" }}'";
     }
 
     /// <summary>The name itself where it is valid, else a valid one that resembles it.</summary>
@@ -88,13 +100,14 @@ internal sealed class FieldsKind(ValueKind<FieldDefinition> field) : ValueKind<I
     {
         if (IsName(name) && !Reserved.Any(r => r.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             return name;
-        var letters = name.Take(MaxNameLength - 6).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_').ToArray();
+        var letters = name.Take(MaxNameLength - Prefix.Length).Select(c => IsOfName(c) ? c : '_').ToArray();
         var text = new string(letters).Trim('_', '-');
-        if (text.Length == 0 || char.IsAsciiDigit(text[0]) || Reserved.Any(r => r.Name.Trim('_').Equals(text, StringComparison.OrdinalIgnoreCase)))
-            text = $"field_{text}".TrimEnd('_');
-        return text;
+        var isReserved = Reserved.Any(r => r.Name.Trim('_').Equals(text, StringComparison.OrdinalIgnoreCase));
+        return text.Length == 0 || char.IsAsciiDigit(text[0]) || isReserved ? (Prefix + text).TrimEnd('_') : text;
     }
 
     private static string SameName(string name, string earlier) =>
-        name == earlier ? "is written twice" : $"differs from '{earlier}' in upper and lower case alone, which indexes cannot tell apart";
+        name == earlier
+            ? "is written twice"
+            : $"differs from '{earlier}' in upper and lower case alone, which indexes cannot tell apart";
 }

@@ -32,10 +32,12 @@ internal static class FormatKeys
     public static KeyTable<FeedFormat> Table { get; } = new(
         [
             // First, because it sets the delimiter that 'delimiter' may then replace.
-            new Key<FeedFormat, FeedFormat>("type", "The notation that the feed is written in.", Notation, f => f, (_, v) => v) { Required = true },
+            new Key<FeedFormat, FeedFormat>(
+                "type", "The notation that the feed is written in.", Notation, f => f, (_, v) => v) { Required = true },
             new Key<FeedFormat, FieldPath?>(
                 "records",
-                "Where the records are. JSON: the way to the array (data.products). XML: the way from the root to the record element, both included (rss.channel.item).",
+                "Where the records are. JSON: the way to the array (data.products). XML: the way from the root to the record "
+                    + "element, both included (rss.channel.item).",
                 new PathKind("Write names separated by dots, such as data.products"),
                 f => f.Records,
                 (f, v) => f with { Records = v }),
@@ -45,8 +47,14 @@ internal static class FormatKeys
                 new PathKind("Write names separated by dots, such as data.total"),
                 f => f.Count,
                 (f, v) => f with { Count = v }),
-            new Key<FeedFormat, char>("delimiter", "What stands between the values of a CSV row.", Delimiters, f => f.Delimiter, (f, v) => f with { Delimiter = v }),
-            new Key<FeedFormat, FeedEncoding>("encoding", "The encoding of the feed's text.", Encodings, f => f.Encoding, (f, v) => f with { Encoding = v }),
+            new Key<FeedFormat, char>(
+                "delimiter",
+                "What stands between the values of a CSV row.",
+                Delimiters,
+                f => f.Delimiter,
+                (f, v) => f with { Delimiter = v }),
+            new Key<FeedFormat, FeedEncoding>(
+                "encoding", "The encoding of the feed's text.", Encodings, f => f.Encoding, (f, v) => f with { Encoding = v }),
         ],
         Check);
 
@@ -95,8 +103,23 @@ internal static class FormatKeys
         var key = map.FindKey("count")!;
         var child = DefinitionReading.Child(path, "count");
         if (format.Kind == FeedFormatKind.Json && format.Records is null)
-            reading.Error(key.Line, key.Column, child, null, "needs 'records': a feed that is nothing but an array states no number", "Add 'records', or remove 'count'");
-        else if (format.Records is { } records && format.Count!.Segments.Take(records.Segments.Count).SequenceEqual(records.Segments))
-            reading.Error(key.Line, key.Column, child, format.Count.ToString(), "is inside of the records", "Name the place outside of them where the feed states their number");
+            reading.Error(
+                key.Line,
+                key.Column,
+                child,
+                null,
+                "needs 'records': a feed that is nothing but an array states no number",
+                "Add 'records', or remove 'count'");
+        else if (format.Count is { } count && IsWithin(count, format.Records))
+            reading.Error(
+                key.Line,
+                key.Column,
+                child,
+                count.ToString(),
+                "is inside of the records",
+                "Name the place outside of them where the feed states their number");
     }
+
+    private static bool IsWithin(FieldPath count, FieldPath? records) =>
+        records is not null && count.Segments.Take(records.Segments.Count).SequenceEqual(records.Segments);
 }

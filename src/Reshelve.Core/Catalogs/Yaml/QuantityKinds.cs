@@ -14,7 +14,8 @@ internal static class Quantity
         while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.'))
             end++;
         if (!units.TryGetValue(text[end..].Trim(), out var factor)
-            || !decimal.TryParse(text.AsSpan(0, end), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            || !decimal.TryParse(
+                text.AsSpan(0, end), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             || number > decimal.MaxValue / factor)
         {
             return false;
@@ -28,8 +29,13 @@ internal static class Quantity
 /// <summary>A length of time with its unit.</summary>
 internal sealed class DurationKind(TimeSpan least, TimeSpan most) : ValueKind<TimeSpan>
 {
-    private static readonly Dictionary<string, decimal> Units =
-        new() { ["ms"] = TimeSpan.TicksPerMillisecond, ["s"] = TimeSpan.TicksPerSecond, ["m"] = TimeSpan.TicksPerMinute, ["h"] = TimeSpan.TicksPerHour };
+    private static readonly Dictionary<string, decimal> Units = new()
+    {
+        ["ms"] = TimeSpan.TicksPerMillisecond,
+        ["s"] = TimeSpan.TicksPerSecond,
+        ["m"] = TimeSpan.TicksPerMinute,
+        ["h"] = TimeSpan.TicksPerHour,
+    };
 
     public override TimeSpan Read(YamlNode node, TimeSpan current, string path, DefinitionReading reading)
     {

@@ -12,7 +12,9 @@ internal sealed class TextKind(string remedy, Func<string, string?>? problem = n
     {
         if (reading.Text(node, path, remedy) is not { } text)
             return current;
-        var found = text.Length == 0 ? "is empty" : text.Any(char.IsControl) ? "contains a control character" : problem?.Invoke(text);
+        var found = text.Length == 0 ? "is empty" : problem?.Invoke(text);
+        if (text.Any(char.IsControl))
+            found = "contains a control character";
         if (found is null)
             return text;
         reading.Error(node, path, found, remedy);
@@ -25,20 +27,21 @@ internal sealed class TextKind(string remedy, Func<string, string?>? problem = n
 /// <summary>One of several words.</summary>
 internal sealed class ChoiceKind<T>(string noun, params (string Name, T Value, string Doc)[] choices) : ValueKind<T>
 {
-    public IEnumerable<T> Values => choices.Select(c => c.Value);
-
     public override T Read(YamlNode node, T current, string path, DefinitionReading reading)
     {
-        var names = choices.Select(c => c.Name).ToArray();
-        if (reading.Text(node, path, $"Write one of {string.Join(", ", names)}") is not { } text)
-            return current;
-        foreach (var choice in choices)
+        if (node is YamlScalar { Value: var written })
         {
-            if (choice.Name == text)
-                return choice.Value;
+            foreach (var choice in choices)
+            {
+                if (choice.Name == written)
+                    return choice.Value;
+            }
         }
 
-        reading.Error(node, path, $"is none of the {noun}", Spelling.Suggest(text, names, noun));
+        // Made only now: definitions without errors are the ones that are read at every start.
+        var names = choices.Select(c => c.Name).ToArray();
+        if (reading.Text(node, path, $"Write one of {string.Join(", ", names)}") is { } text)
+            reading.Error(node, path, $"is none of the {noun}", Spelling.Suggest(text, names, noun));
         return current;
     }
 
@@ -75,7 +78,8 @@ internal sealed class WholeKind(int least, int most) : ValueKind<int>
         var remedy = $"Write a whole number from {least} to {most}";
         if (reading.Text(node, path, remedy) is not { } text)
             return current;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        var read = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+        if (read && number >= least && number <= most)
             return number;
         reading.Error(node, path, $"is not a whole number from {least} to {most}", remedy);
         return current;
@@ -92,7 +96,8 @@ internal sealed class FactorKind(double most) : ValueKind<double>
         var remedy = $"Write a number above 0 and up to {most}, such as 2";
         if (reading.Text(node, path, remedy) is not { } text)
             return current;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most)
+        var read = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        if (read && number > 0 && number <= most)
             return number;
         reading.Error(node, path, $"is not a number above 0 and up to {most}", remedy);
         return current;
@@ -111,7 +116,11 @@ internal sealed class PathKind(string remedy) : ValueKind<FieldPath?>
         if (!FieldPath.TryParse(text, out var found, out var problem))
             reading.Error(node, path, $"is not a field path: {problem}", remedy);
         else if (found.Segments.Count > Feeds.FeedLimits.Depth)
-            reading.Error(node, path, $"goes deeper than {Feeds.FeedLimits.Depth} levels", "Shorten the path: records that nest deeper are rejected");
+            reading.Error(
+                node,
+                path,
+                $"goes deeper than {Feeds.FeedLimits.Depth} levels",
+                "Shorten the path: records that nest deeper are rejected");
         else
             return found;
         return current;

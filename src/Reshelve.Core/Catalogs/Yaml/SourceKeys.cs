@@ -20,7 +20,11 @@ internal static class SourceKeys
             s => s.Timeout,
             (s, v) => s with { Timeout = v }),
         new Key<SourceDefinition, int>(
-            "retries", "How often a failed download is tried again.", new WholeKind(0, 100), s => s.Retries, (s, v) => s with { Retries = v }),
+            "retries",
+            "How often a failed download is tried again.",
+            new WholeKind(0, 100),
+            s => s.Retries,
+            (s, v) => s with { Retries = v }),
         new Key<SourceDefinition, int>(
             "archive",
             "How many received feeds are kept. Without it 3 downloads are kept, and local files are not copied.",
@@ -37,7 +41,8 @@ internal static class SourceKeys
                 new TextKind(PathRemedy, ProblemOfPath),
                 s => s.Path,
                 (s, v) => s with { Path = v }),
-            new Key<SourceDefinition, Uri?>("url", "An http or https address.", new UrlKind(), s => s.Url, (s, v) => s with { Url = v }),
+            new Key<SourceDefinition, Uri?>(
+                "url", "An http or https address.", new UrlKind(), s => s.Url, (s, v) => s with { Url = v }),
             new Key<SourceDefinition, FilePick>(
                 "pick",
                 "Which of the files that match the pattern make up the feed.",
@@ -58,11 +63,13 @@ internal static class SourceKeys
         Check);
 
     public static ValueKind<SourceDefinition> Kind { get; } =
-        new GroupKind<SourceDefinition>(Table, "Write a file, a pattern or an address, or a group with 'path' or 'url'", new ShortKind());
+        new GroupKind<SourceDefinition>(
+            Table, "Write a file, a pattern or an address, or a group with 'path' or 'url'", new ShortKind());
 
     /// <summary>The same keys as far as they make sense for several catalogs.</summary>
     public static ValueKind<SourceDefinition> Defaults { get; } =
-        new GroupKind<SourceDefinition>(new KeyTable<SourceDefinition>(Shared), "Write 'timeout', 'retries' or 'archive' below it");
+        new GroupKind<SourceDefinition>(
+            new KeyTable<SourceDefinition>(Shared), "Write 'timeout', 'retries' or 'archive' below it");
 
     private static void Check(SourceDefinition source, YamlMap map, string path, DefinitionReading reading)
     {
@@ -110,10 +117,20 @@ internal static class SourceKeys
             if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0)
                 reading.Error(node, path, "is not an http or https address", UrlRemedy);
             else if (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
-                reading.Error(node, path, $"uses '{url.Scheme}', which cannot be downloaded", UrlRemedy + "; for a local file write its path");
+                reading.Error(
+                    node,
+                    path,
+                    $"uses '{url.Scheme}', which cannot be downloaded",
+                    UrlRemedy + "; for a local file write its path");
             else if (url.UserInfo.Length > 0)
                 // Not shown: it holds a password.
-                reading.Error(node.Line, node.Column, path, null, "contains a user name or password", "Send it as a header: headers: { Authorization: \"Basic ${NAME}\" }");
+                reading.Error(
+                    node.Line,
+                    node.Column,
+                    path,
+                    null,
+                    "contains a user name or password",
+                    "Send it as a header: headers: { Authorization: \"Basic ${NAME}\" }");
             else
                 return url;
             return current;

@@ -30,7 +30,9 @@ internal static class Spelling
         return best;
     }
 
-    /// <summary>How many letters must be added, removed, replaced or swapped with their neighbour (optimal string alignment distance).</summary>
+    /// <summary>
+    /// How many letters must be added, removed, replaced or swapped with their neighbour (optimal string alignment distance).
+    /// </summary>
     public static int Distance(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];

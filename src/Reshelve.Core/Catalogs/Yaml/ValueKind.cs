@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Reshelve.Catalogs.Yaml;
 
 /// <summary>
-/// What may be written for a key. Reading and the JSON Schema for editors come from the same object, so that they cannot drift apart.
+/// What may be written for a key. Reading and the JSON Schema for editors come from the same object, so that they cannot drift
+/// apart.
 /// </summary>
 internal abstract class ValueKind<T>
 {
@@ -35,7 +36,8 @@ internal abstract class Key<TGroup>(string name, string doc)
 
 /// <summary>One key that a group may have, and the member that its value goes to.</summary>
 internal sealed class Key<TGroup, TValue>(
-    string name, string doc, ValueKind<TValue> kind, Func<TGroup, TValue> get, Func<TGroup, TValue, TGroup> set) : Key<TGroup>(name, doc)
+    string name, string doc, ValueKind<TValue> kind, Func<TGroup, TValue> get, Func<TGroup, TValue, TGroup> set)
+    : Key<TGroup>(name, doc)
 {
     public override TGroup Read(TGroup group, YamlNode node, string path, DefinitionReading reading) =>
         set(group, kind.Read(node, get(group), path, reading));
@@ -50,7 +52,8 @@ internal sealed class Key<TGroup, TValue>(
 
 /// <summary>The keys that a group may have, and what must hold between them.</summary>
 /// <param name="keys">The keys, in the order in which they are applied.</param>
-/// <param name="check">Judges the whole, once every key was read without error: errors that follow from others help nobody.</param>
+/// <param name="check">Judges the whole, once every key was read without error: errors that follow from others help
+/// nobody.</param>
 internal sealed class KeyTable<T>(IReadOnlyList<Key<T>> keys, Action<T, YamlMap, string, DefinitionReading>? check = null)
 {
     public IReadOnlyList<Key<T>> Keys => keys;
@@ -64,7 +67,8 @@ internal sealed class KeyTable<T>(IReadOnlyList<Key<T>> keys, Action<T, YamlMap,
             if (values.TryGetValue(key.Name, out var value))
                 current = key.Read(current, value, DefinitionReading.Child(path, key.Name), reading);
             else if (key.Required)
-                reading.Error(map.Line, map.Column, path, null, $"lacks '{key.Name}'", $"Add '{key.Name}:' - {Uncapitalised(key.Doc)}");
+                reading.Error(
+                    map.Line, map.Column, path, null, $"lacks '{key.Name}'", $"Add '{key.Name}:' - {Uncapitalised(key.Doc)}");
         }
 
         if (reading.Errors.Count == errorsBefore)
@@ -89,14 +93,33 @@ internal sealed class KeyTable<T>(IReadOnlyList<Key<T>> keys, Action<T, YamlMap,
         foreach (var (key, value) in map.Entries)
         {
             if (key.Value == "<<")
-                reading.Error(key, path, "merges another group, which definitions do not support", "Write the keys out, or put them under 'defaults' in reshelve.yaml");
-            else if (!keys.Any(k => k.Name == key.Value))
-                reading.Error(key, DefinitionReading.Child(path, key.Value), "is not a known key", Spelling.Suggest(key.Value, [.. keys.Select(k => k.Name)], "keys here"));
+                reading.Error(
+                    key,
+                    path,
+                    "merges another group, which definitions do not support",
+                    "Write the keys out, or put them under 'defaults' in reshelve.yaml");
+            else if (!IsKnown(key.Value))
+                reading.Error(
+                    key,
+                    DefinitionReading.Child(path, key.Value),
+                    "is not a known key",
+                    Spelling.Suggest(key.Value, [.. keys.Select(k => k.Name)], "keys here"));
             else if (!values.TryAdd(key.Value, value))
                 reading.Error(key, DefinitionReading.Child(path, key.Value), "is written twice", "Keep one of them");
         }
 
         return values;
+    }
+
+    private bool IsKnown(string name)
+    {
+        foreach (var key in keys)
+        {
+            if (key.Name == name)
+                return true;
+        }
+
+        return false;
     }
 
     private static string Uncapitalised(string text) => char.ToLowerInvariant(text[0]) + text[1..].TrimEnd('.');
@@ -111,8 +134,8 @@ internal sealed class GroupKind<T>(KeyTable<T> table, string remedy, ValueKind<T
             return table.Read(map, current, path, reading);
         if (node is YamlScalar { IsNull: false } && shortForm is not null)
             return shortForm.Read(node, current, path, reading);
-        reading.Error(
-            node, path, node is YamlScalar { IsNull: true } ? "has no value" : $"is {node.Noun} where a group of keys belongs", remedy);
+        var problem = node is YamlScalar { IsNull: true } ? "has no value" : $"is {node.Noun} where a group of keys belongs";
+        reading.Error(node, path, problem, remedy);
         return current;
     }
 

@@ -9,7 +9,8 @@ internal abstract record YamlNode(int Line, int Column)
 
 /// <summary>A single value.</summary>
 /// <param name="Value">Its text, without quotes.</param>
-/// <param name="Plain">Whether it is written without quotes, so that <c>null</c> means nothing and <c>true</c> a truth value.</param>
+/// <param name="Plain">Whether it is written without quotes, so that <c>null</c> means nothing and <c>true</c> a truth
+/// value.</param>
 internal sealed record YamlScalar(string Value, bool Plain, int Line, int Column) : YamlNode(Line, Column)
 {
     public bool IsNull => Plain && Value is "" or "~" or "null" or "Null" or "NULL";
@@ -42,4 +43,4 @@ internal sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, int Line, int C
 }
 
 /// <summary>One key with its value.</summary>
-internal readonly record struct YamlEntry(YamlScalar Key, YamlNode Value);
+internal sealed record YamlEntry(YamlScalar Key, YamlNode Value);

@@ -4,8 +4,9 @@ using YamlDotNet.Core.Events;
 namespace Reshelve.Catalogs.Yaml;
 
 /// <summary>
-/// Reads a YAML text into nodes that know their place. The parser's events are used directly: an object mapper would know no columns,
-/// stop at the first error, and cost a start-up tenfold. Aliases share their node instead of copying it, so none can expand.
+/// Reads a YAML text into nodes that know their place. The parser's events are used directly: an object mapper would know no
+/// columns, stop at the first error, and cost a start-up tenfold. Aliases share their node instead of copying it, so none can
+/// expand.
 /// </summary>
 internal sealed class YamlTree
 {
@@ -38,9 +39,11 @@ internal sealed class YamlTree
         {
             throw Problem(text, (int)error.Start.Line, (int)error.Start.Column, error.InnerException?.Message ?? error.Message);
         }
-        catch (Exception error) when (error is InvalidOperationException or InvalidCastException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception error) when (
+            error is InvalidOperationException or InvalidCastException or ArgumentException or IndexOutOfRangeException)
         {
-            // Broken text can make the parser fail like this or give events out of order, without a place; the last good one is near.
+            // Broken text can make the parser fail like this or give events out of order, without a place; the last good one is
+            // near.
             var last = tree._parser.Current?.End ?? Mark.Empty;
             throw Problem(text, (int)last.Line, (int)last.Column, "");
         }
