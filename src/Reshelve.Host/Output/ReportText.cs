@@ -31,7 +31,8 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
             WriteLine("note", Printable.Text(note));
         foreach (var reason in report.HeldReasons)
             WriteLine("held", terminal.Warning(Printable.Text(reason)));
-        if (report.Error is not null)
+        // That a stopped run was stopped is in its title.
+        if (report.Error is not null && report.State != RunState.Stopped)
             WriteLine("error", terminal.Bad(Printable.Text(report.Error)));
     }
 
