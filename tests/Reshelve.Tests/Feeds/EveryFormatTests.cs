@@ -110,6 +110,28 @@ public sealed class EveryFormatTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Several_threads_get_every_record_once(FeedFormatKind kind)
+    {
+        var (format, text, records) = Some.Feed(kind);
+        var bytes = Encoding.UTF8.GetBytes(text);
+        using var feed = new FeedOnDisk([.. Enumerable.Range(0, 40).Select(i => i % 3 == 0 ? FeedOnDisk.Gzip(bytes) : bytes)]);
+        using var reader = feed.Open(format, chunkBytes: 64);
+        var all = new System.Collections.Concurrent.ConcurrentBag<ReadRecord>();
+        Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ =>
+        {
+            var chunk = new FeedChunk();
+            while (reader.TryReadChunk(chunk, CancellationToken.None))
+            {
+                foreach (var record in FeedOnDisk.RecordsOf(chunk))
+                    all.Add(record);
+            }
+        });
+        all.OrderBy(record => record.Sequence).ThenBy(record => record.Offset).Select(record => record.Text)
+            .ShouldBe(Enumerable.Repeat(records, 40).SelectMany(part => part));
+    }
+
     [Fact]
     public void An_empty_feed_has_no_records_and_is_complete()
     {

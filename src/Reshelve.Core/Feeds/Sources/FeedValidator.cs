@@ -30,10 +30,13 @@ internal sealed record FeedValidator(string? ETag, DateTimeOffset? Modified)
     public RangeConditionHeaderValue Condition =>
         ETag is not null ? new RangeConditionHeaderValue(ETag) : new RangeConditionHeaderValue(Modified!.Value);
 
-    /// <summary>Whether a partial response may be of this state: it is, unless it says otherwise.</summary>
-    public bool Agrees(HttpResponseMessage response) => ETag is not null
-        ? response.Headers.ETag is null || response.Headers.ETag.Tag == ETag
-        : response.Content.Headers.LastModified is null || response.Content.Headers.LastModified == Modified;
+    /// <summary>
+    /// Whether a partial response is of this state. Sent for If-Range, it must repeat the ETag and should leave out the time (RFC
+    /// 9110 section 15.3.7); some servers ignore If-Range, and gluing two states together must not happen.
+    /// </summary>
+    public bool IsThatOf(HttpResponseMessage partial) => ETag is not null
+        ? partial.Headers.ETag is { IsWeak: false } tag && tag.Tag == ETag
+        : partial.Content.Headers.LastModified is null || partial.Content.Headers.LastModified == Modified;
 }
 
 /// <summary>The identity of a feed that came over HTTP: which source it came from and in which state.</summary>

@@ -117,7 +117,7 @@ internal sealed class HttpFeedSource(
         && (part.Total is null || part.Total == length)
         && (AnnouncedLength(response) ?? to - from + 1) == to - from + 1
         && ContentEncoding(response) == part.Encoding
-        && Validator(part)!.Agrees(response);
+        && Validator(part)!.IsThatOf(response);
 
     private PartNote Begin(HttpResponseMessage response)
     {

@@ -46,9 +46,13 @@ internal sealed class KnownFeeds
     {
         if (_asked.Count == 0)
             return null;
+        // "Not since then" also holds for an older feed that was put back; a server that repeats the time tells.
+        var time = notModified.Content.Headers.LastModified;
+        if (_asked[0].Validator.Modified is { } asked)
+            return time is null || time == asked ? _asked[0] : null;
         // Some servers mark the tag as weak in a 304; they answer to ours, which was strong.
-        if (_asked[0].Validator.ETag is not null && notModified.Headers.ETag is { } tag)
+        if (notModified.Headers.ETag is { } tag)
             return _asked.Find(k => k.Validator.ETag == tag.Tag);
-        return _asked.Count == 1 && _asked[0].Validator.Agrees(notModified) ? _asked[0] : null;
+        return _asked.Count == 1 ? _asked[0] : null;
     }
 }

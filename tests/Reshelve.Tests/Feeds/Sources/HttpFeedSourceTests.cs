@@ -190,6 +190,21 @@ public sealed class HttpFeedSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_304_of_another_time_than_asked_about_does_not_make_an_older_feed_the_current_one()
+    {
+        await using var server = new FaultyServer((r, n) => n == 2
+            ? Reply.Of(304, ("Last-Modified", "Thu, 01 Jan 2026 08:00:00 GMT"))
+            : ServedFeed.Dated($"feed {n}").Answer(r));
+        var first = await _bench.DownloadAsync(server);
+
+        var second = await _bench.DownloadAsync(server, first.Identity);
+
+        second.Unchanged.ShouldBeFalse();
+        SourceBench.Text(second).ShouldBe("feed 3");
+        server.Requests[2]["If-Modified-Since"].ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_304_that_nobody_asked_for_is_an_error()
     {
         var e = await Should.ThrowAsync<FeedUnavailableException>(Download(Reply.Of(304)));
