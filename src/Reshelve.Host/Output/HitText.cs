@@ -63,11 +63,13 @@ internal sealed class HitText(Terminal terminal, CatalogDefinition definition)
         foreach (var part in parts.Skip(1))
         {
             var end = part.IndexOf("</em>", StringComparison.Ordinal);
-            text += end < 0 ? Plain(part, HighlightLength) : terminal.Warning(Plain(part[..end], HighlightLength)) + Plain(part[(end + 5)..], HighlightLength);
+            text += end < 0 ? Plain(part, HighlightLength) : Mark(Plain(part[..end], HighlightLength)) + Plain(part[(end + 5)..], HighlightLength);
         }
 
         return text;
     }
+
+    private string Mark(string word) => terminal.Color ? terminal.Warning(word) : $"*{word}*";
 
     private static string Plain(string html, int length) => Printable.Excerpt(WebUtility.HtmlDecode(html), length);
 }
