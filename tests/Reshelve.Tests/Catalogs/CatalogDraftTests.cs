@@ -266,6 +266,36 @@ public sealed class CatalogDraftTests : IDisposable
     }
 
     [Fact]
+    public void Whatever_the_bytes_are_there_is_a_definition_or_a_message()
+    {
+        string[] seeds =
+        [
+            "{\"id\":1,\"name\":\"a b\",\"o\":{\"x\":[1,2]}}\n{\"id\":2,\"name\":\"c\"}\n",
+            "{\"data\":{\"items\":[{\"id\":1},{\"id\":2,\"t\":[{\"a\":null}]}]},\"total\":2}",
+            "[{\"id\":1,\"price\":\"1.5\"},{\"id\":2}]",
+            "id;name;price\r\n1;\"a;b\"\"c\";1.5\r\n2;x;2\r\n",
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?><r xmlns:g=\"u\"><i a=\"1\"><g:id>1</g:id><b><![CDATA[x]]></b></i><i a=\"2\"><g:id>2</g:id></i></r>",
+        ];
+        var random = new Random(21);
+        for (var run = 0; run < 1_500; run++)
+        {
+            var bytes = Encoding.UTF8.GetBytes(seeds[run % seeds.Length]).ToList();
+            for (var edits = random.Next(0, 6); edits > 0; edits--)
+                Mutate(random, bytes);
+            var content = random.Next(4) == 0 ? Gzip([.. bytes]) : [.. bytes];
+            _workspace.With("fuzz", random.Next(8) == 0 ? content[..random.Next(content.Length + 1)] : content);
+            try
+            {
+                ReadBack(CatalogDraft.From(Path.Combine(_workspace.Folder, "fuzz"), new DraftOptions { WorkspaceFolder = _workspace.Folder }));
+            }
+            catch (ReshelveException refused)
+            {
+                refused.Message.ShouldContain("fuzz");
+            }
+        }
+    }
+
+    [Fact]
     public void The_grocery_snapshot_gives_its_volatile_fields()
     {
         var draft = FromShared("grocery-daily/mpreis-2023-10-19T052623.jsonl.gz");
@@ -364,6 +394,20 @@ public sealed class CatalogDraftTests : IDisposable
     private static IEnumerable<string> Described(CatalogDraft draft) => draft.Definition.Fields.Select(f =>
         $"{f.Name}: {f.Type}{(f.List ? "[]" : "")}{(f.Volatile ? " volatile" : "")}{(f.Facet ? " facet" : "")}{(f.Boost != 1 ? $" boost {f.Boost}" : "")}"
         + (f.From.Equals(FieldPath.Of(f.Name)) ? "" : $" ({f.From})"));
+
+    private static void Mutate(Random random, List<byte> bytes)
+    {
+        const string alphabet = "{}[]<>/\"',:;|&#x0 \t\r\n\0\u00e9\uFFFDaz19-+.e\\!";
+        var at = random.Next(bytes.Count + 1);
+        if (random.Next(3) == 0 && at < bytes.Count)
+            bytes.RemoveAt(at);
+        else if (random.Next(3) == 0)
+            bytes.Insert(at, (byte)random.Next(256));
+        else if (random.Next(4) == 0)
+            bytes.InsertRange(at, bytes.GetRange(0, at));
+        else
+            bytes.InsertRange(at, Encoding.UTF8.GetBytes(alphabet.Substring(random.Next(alphabet.Length), 1)));
+    }
 
     private static string Record(Random random, string[] names, int number) =>
         "{" + string.Join(",", names.Select(n => System.Text.Json.JsonSerializer.Serialize(n) + ":" + (n.StartsWith("id", StringComparison.Ordinal) ? $"{number}" : Value(random, 0)))) + "}";

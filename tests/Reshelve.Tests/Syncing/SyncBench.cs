@@ -1,0 +1,60 @@
+using System.Text;
+using Reshelve.Catalogs;
+using Reshelve.Embedded;
+using Reshelve.Running;
+
+namespace Reshelve.Tests.Syncing;
+
+/// <summary>A workspace with the real engines, and a feed that tests write.</summary>
+internal sealed class SyncBench : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private int _feeds;
+
+    public SyncBench()
+    {
+        Index = new FaultyIndex(new EmbeddedIndexEngine(_folder["data"], TimeProvider.System));
+        Runs = new FileRunStore(_folder["data"], TimeProvider.System);
+        Sync = new CatalogSync(Index, Runs, _folder["data"], _folder.Path, TimeProvider.System);
+    }
+
+    public FaultyIndex Index { get; }
+
+    public FileRunStore Runs { get; }
+
+    public CatalogSync Sync { get; }
+
+    public CatalogDefinition Definition { get; set; } = Some.Catalog();
+
+    public string DataFolder => _folder["data"];
+
+    /// <summary>Syncs a feed of these lines.</summary>
+    public Task<RunReport> SyncLines(params string[] lines) => SyncText(string.Concat(lines.Select(line => line + "\n")));
+
+    /// <summary>Syncs a feed of this text.</summary>
+    public Task<RunReport> SyncText(string text, SyncOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        // Each feed is a file of its own, as a file changed within its clock's grain would look the same.
+        var path = _folder[$"feed-{_feeds++}"];
+        File.WriteAllText(path, text);
+        return Sync.RunAsync(Definition, (options ?? new SyncOptions()) with { FeedPath = path }, null, cancellationToken);
+    }
+
+    /// <summary>What searches see, by id.</summary>
+    public async Task<Dictionary<string, string>> Documents()
+    {
+        var documents = new Dictionary<string, string>();
+        var live = (await Index.ListAsync(Definition.Name, CancellationToken.None)).SingleOrDefault(index => index.Live);
+        if (live is null)
+            return documents;
+        await foreach (var (id, document) in Index.ReadAllAsync(live.Name, CancellationToken.None))
+            documents[id] = Encoding.UTF8.GetString(document.Span);
+        return documents;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Index.DisposeAsync();
+        _folder.Dispose();
+    }
+}
