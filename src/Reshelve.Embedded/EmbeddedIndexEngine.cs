@@ -44,7 +44,7 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
         if (_folder.Exists(index))
             throw new ReshelveException($"an index '{index}' exists already; drop it or choose another name");
         if (!index.StartsWith(alias + "_", StringComparison.Ordinal))
-            throw new ReshelveException($"the index '{index}' must be named '{alias}_' and the time, since it is made for the alias '{alias}'");
+            throw new ReshelveException($"the index '{index}' is made for the alias '{alias}', so its name must begin with '{alias}_'");
         Guard(index, () => _folder.Create(index, new IndexAbout(alias, time.GetUtcNow(), schema)), path);
     }
 

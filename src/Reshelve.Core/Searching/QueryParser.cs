@@ -71,7 +71,8 @@ public static class QueryParser
     // After "C++" nothing is unfinished: as a prefix it would match every word with a c.
     private static bool EndsInWord(ReadOnlySpan<char> text) =>
         Rune.DecodeLastFromUtf16(text, out var last, out _) == System.Buffers.OperationStatus.Done
-        && (Rune.IsLetterOrDigit(last) || Rune.GetUnicodeCategory(last) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
+        && (Rune.IsLetterOrDigit(last)
+            || Rune.GetUnicodeCategory(last) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
 
     private static bool IsQuote(char c) => c is '"' or '\u201C' or '\u201D' or '\u201E';
 }

@@ -58,7 +58,7 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
     private long Version() => database.Prepare("PRAGMA data_version").Scalar() ?? 0;
 
     // FTS5 collects what is written in memory only as long as row numbers grow: in any other order it writes a segment per document, which
-    // made a batch of random replacements thirty times slower.
+    // made a batch of random replacements more than ten times slower.
     private (long Number, int Item)[] InOrderOfNumbers(IReadOnlyList<Change> batch)
     {
         var order = new (long Number, int Item)[batch.Count];

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Reshelve.Embedded.Indexing;
 
-/// <summary>Days and moments as numbers that compare chronologically: units of 100 ns since the year 1, UTC. A day is its midnight.</summary>
+/// <summary>
+/// Days and moments as numbers that compare chronologically: units of 100 ns since the year 1, UTC. A day is its midnight.
+/// </summary>
 internal static class DateKey
 {
     private const int DayLength = 10;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Reshelve.Catalogs;
 using Reshelve.Embedded.Sqlite;
 using Reshelve.Feeds;
@@ -11,7 +9,7 @@ namespace Reshelve.Embedded.Indexing;
 /// <summary>What an index file says of itself.</summary>
 /// <param name="Alias">The alias it was made for.</param>
 /// <param name="Created">When.</param>
-/// <param name="Schema">Its fields.</param>
+/// <param name="Schema">Its fields, as far as the index's structure depends on them.</param>
 internal sealed record IndexAbout(string Alias, DateTimeOffset Created, IndexSchema Schema)
 {
     // "RESH": says of a database file that it is one of ours (https://sqlite.org/pragma.html#pragma_application_id).
@@ -20,17 +18,14 @@ internal sealed record IndexAbout(string Alias, DateTimeOffset Created, IndexSch
     public void Write(SqliteDatabase database)
     {
         database.Execute($"PRAGMA application_id={ApplicationId}");
-        var stored = Schema.Fields.Select(f => new StoredField(f.Name, f.Type.ToString(), f.List, f.Volatile, f.Facet)).ToArray();
-        Put("format", IndexLayout.Format.ToString(CultureInfo.InvariantCulture));
-        Put("alias", Alias);
-        Put("created", Created.ToString("O", CultureInfo.InvariantCulture));
-        Put("fields", JsonSerializer.Serialize(stored, StoredFields.Default.StoredFieldArray));
-
-        void Put(string name, string value)
+        database.Prepare("INSERT INTO about(format, alias, created) VALUES(?, ?, ?)")
+            .Bind(1, IndexLayout.Format).Bind(2, Alias).Bind(3, Created.ToString("O", CultureInfo.InvariantCulture)).Run();
+        for (var i = 0; i < Schema.Fields.Count; i++)
         {
-            var put = database.Prepare("INSERT INTO about(name, value) VALUES(?, ?)").Bind(1, name).Bind(2, value);
-            put.Run();
-            put.Reset();
+            var field = Schema.Fields[i];
+            database.Prepare("INSERT INTO fields(number, name, type, list, volatile, facet) VALUES(?, ?, ?, ?, ?, ?)")
+                .Bind(1, i).Bind(2, field.Name).Bind(3, field.Type.ToString())
+                .Bind(4, field.List ? 1 : 0).Bind(5, field.Volatile ? 1 : 0).Bind(6, field.Facet ? 1 : 0).Run();
         }
     }
 
@@ -40,42 +35,41 @@ internal sealed record IndexAbout(string Alias, DateTimeOffset Created, IndexSch
     {
         if (database.Prepare("PRAGMA application_id").Scalar() != ApplicationId)
             throw new NotAnIndexException($"'{path}' is a database, but no index of this program: it is left alone; move it elsewhere");
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var rows = database.Prepare("SELECT name, value FROM about");
-        while (rows.Step())
-            values[rows.Text(0)] = rows.Text(1);
-        rows.Reset();
-        if (values.GetValueOrDefault("format") != IndexLayout.Format.ToString(CultureInfo.InvariantCulture))
+        var about = database.Prepare("SELECT format, alias, created FROM about");
+        about.Step();
+        var (format, alias, created) = (about.Int64(0), about.Text(1), about.Text(2));
+        about.Reset();
+        if (format != IndexLayout.Format)
         {
             throw new ReshelveException(
-                $"the index file '{path}' has format {values.GetValueOrDefault("format") ?? "unknown"}, and this program reads format "
-                + $"{IndexLayout.Format}: use the version of the program that wrote it, or delete the file and sync again");
+                $"the index file '{path}' has format {format}, and this program reads format {IndexLayout.Format}: use the version of the "
+                + "program that wrote it, or move the file away and sync again");
         }
 
-        var fields = JsonSerializer.Deserialize(values["fields"], StoredFields.Default.StoredFieldArray)!;
-        return new IndexAbout(
-            values["alias"],
-            DateTimeOffset.Parse(values["created"], CultureInfo.InvariantCulture),
-            new IndexSchema([.. fields.Select(f => f.ToDefinition())]));
+        return new IndexAbout(alias, DateTimeOffset.ParseExact(created, "O", CultureInfo.InvariantCulture), ReadSchema(database));
+    }
+
+    private static IndexSchema ReadSchema(SqliteDatabase database)
+    {
+        var fields = new List<FieldDefinition>();
+        var rows = database.Prepare("SELECT name, type, list, volatile, facet FROM fields ORDER BY number");
+        while (rows.Step())
+        {
+            fields.Add(new FieldDefinition
+            {
+                Name = rows.Text(0),
+                From = FieldPath.Of(rows.Text(0)),
+                Type = Enum.Parse<FieldType>(rows.Text(1)),
+                List = rows.Int64(2) != 0,
+                Volatile = rows.Int64(3) != 0,
+                Facet = rows.Int64(4) != 0,
+            });
+        }
+
+        rows.Reset();
+        return new IndexSchema(fields);
     }
 }
 
 /// <summary>The file was made by something else.</summary>
 internal sealed class NotAnIndexException(string message) : ReshelveException(message);
-
-/// <summary>What the index's structure depends on of a field.</summary>
-internal sealed record StoredField(string Name, string Type, bool List, bool Volatile, bool Facet)
-{
-    public FieldDefinition ToDefinition() => new()
-    {
-        Name = Name,
-        From = FieldPath.Of(Name),
-        Type = Enum.Parse<FieldType>(Type),
-        List = List,
-        Volatile = Volatile,
-        Facet = Facet,
-    };
-}
-
-[JsonSerializable(typeof(StoredField[]))]
-internal sealed partial class StoredFields : JsonSerializerContext;

@@ -6,8 +6,8 @@ using Reshelve.Feeds;
 namespace Reshelve.Embedded.Indexing;
 
 /// <summary>
-/// The folder that holds one database file per backing index (<c>name.db</c>), and per alias a file with the name of the index that it points
-/// at (<c>name.alias</c>). Promoting replaces that file by a rename. Who changes which files there are holds <c>indexes.lock</c>.
+/// The folder that holds one database file per backing index (<c>name.db</c>), and per alias a file with the name of the index
+/// that it points at (<c>name.alias</c>). Promoting replaces that file by a rename. Who changes which files there are holds <c>indexes.lock</c>.
 /// </summary>
 internal sealed class IndexFolder(string folder, TimeProvider time)
 {
@@ -50,9 +50,10 @@ internal sealed class IndexFolder(string folder, TimeProvider time)
 
     public void Point(string alias, string index) => DurableFile.Replace(AliasPath(alias), Encoding.UTF8.GetBytes(index + "\n"));
 
-    /// <summary>Whether any alias points at an index.</summary>
+    /// <summary>The alias that points at an index; null when none does.</summary>
     public string? AliasOf(string index) =>
-        Directory.EnumerateFiles(folder, "*.alias").Select(p => Path.GetFileNameWithoutExtension(p)).FirstOrDefault(a => Resolve(a) == index);
+        Directory.EnumerateFiles(folder, "*.alias").Select(p => Path.GetFileNameWithoutExtension(p))
+            .FirstOrDefault(alias => IsName(alias) && Resolve(alias) == index);
 
     /// <summary>The names of all indexes whose names may be an alias's; what they say of themselves decides.</summary>
     public IReadOnlyList<string> Candidates(string alias)
@@ -102,13 +103,13 @@ internal sealed class IndexFolder(string folder, TimeProvider time)
             DurableFile.FlushFolderOf(indexPath);
     }
 
-    private static string CheckName(string name, string what)
-    {
-        var valid = name.Length is > 0 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
-        return valid
+    private static string CheckName(string name, string what) =>
+        IsName(name)
             ? name
             : throw new ReshelveException($"'{name}' is no name for an {what}: use up to {MaxNameLength} letters, digits, '-' and '_'");
-    }
+
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     // The database first: without it, what is left of its log means nothing to anyone.
     private static string[] Companions(string path) => [path, path + "-wal", path + "-shm"];
@@ -125,10 +126,13 @@ internal sealed class IndexFolder(string folder, TimeProvider time)
                 File.Delete(path);
         }
 
-        foreach (var path in Directory.EnumerateFiles(folder, "*.db-*").ToList())
+        foreach (var suffix in new[] { ".db-wal", ".db-shm" })
         {
-            if (!path.Contains(Creating, StringComparison.Ordinal) && !File.Exists(path[..path.LastIndexOf('-')]))
-                File.Delete(path);
+            foreach (var path in Directory.EnumerateFiles(folder, "*_*" + suffix).ToList())
+            {
+                if (!File.Exists(path[..path.LastIndexOf('-')]))
+                    File.Delete(path);
+            }
         }
     }
 }

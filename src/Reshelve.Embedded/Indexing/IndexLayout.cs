@@ -6,14 +6,15 @@ namespace Reshelve.Embedded.Indexing;
 /// <summary>
 /// How a backing index lies in its database file:
 /// <list type="bullet">
-/// <item><c>docs</c>: one row per document, with its id (see <see cref="IdKey"/>), the sequence number of its last write, and its JSON.</item>
+/// <item><c>docs</c>: one row per document, with its id (see <see cref="IdKey"/>), the sequence number of its last write, and its
+/// JSON.</item>
 /// <item><c>words</c>: full text over the text fields, under the document's row number. It keeps no text of its own (contentless), so
 /// taking a document out of it takes the old text, which the old document holds.</item>
 /// <item><c>vals</c>: one narrow row per document with what filters, facets and sorting need, so that scanning a million of
 /// them reads some 30 bytes each and no document.</item>
 /// <item><c>codes</c>: what the numbers in coded columns stand for: as text, and as a key that compares rightly.</item>
 /// <item><c>removed</c>: ids that were removed, and by which run, so that an older run's late write does not bring them back.</item>
-/// <item><c>about</c>: what the index is. <c>state</c>: one row of what changes.</item>
+/// <item><c>about</c> and <c>fields</c>: what the index is. <c>state</c>: one row of what changes.</item>
 /// </list>
 /// </summary>
 internal sealed class IndexLayout
@@ -42,7 +43,9 @@ internal sealed class IndexLayout
 
     public string CreateSql =>
         $"""
-        CREATE TABLE about(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE about(format INTEGER NOT NULL, alias TEXT NOT NULL, created TEXT NOT NULL);
+        CREATE TABLE fields(number INTEGER PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, list INTEGER NOT NULL,
+            volatile INTEGER NOT NULL, facet INTEGER NOT NULL);
         CREATE TABLE state(documents INTEGER NOT NULL, dropped INTEGER NOT NULL, loading INTEGER NOT NULL);
         INSERT INTO state VALUES(0, 0, 1);
         CREATE TABLE docs(num INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, sequence INTEGER NOT NULL, body BLOB NOT NULL);
@@ -59,7 +62,7 @@ internal sealed class IndexLayout
     private const string LoadWordsSql =
         "INSERT INTO words(words, rank) VALUES('automerge', 0), ('crisismerge', 500), ('hashsize', 4194304);";
 
-    public string InsertWordsSql => $"INSERT INTO words(rowid{TextColumns}) VALUES(?{Parameters(TextFields.Count)})";
+    public string InsertWordsSql => InsertWordsSqlInto("words");
 
     public string DeleteWordsSql => $"INSERT INTO words(words, rowid{TextColumns}) VALUES('delete', ?{Parameters(TextFields.Count)})";
 
@@ -74,8 +77,12 @@ internal sealed class IndexLayout
     /// </summary>
     public string WordsSql(string table, string options) =>
         $"""
-        CREATE VIRTUAL TABLE {table} USING fts5({string.Join(", ", TextFields.Select(f => "t" + f.TextColumn))}, {options}tokenize='unicode61 remove_diacritics 2');
+        CREATE VIRTUAL TABLE {table} USING fts5(
+            {string.Join(", ", TextFields.Select(f => "t" + f.TextColumn))}, {options}tokenize='unicode61 remove_diacritics 2');
         """;
+
+    /// <summary>Puts a document's texts into a table made by <see cref="WordsSql"/>.</summary>
+    public string InsertWordsSqlInto(string table) => $"INSERT INTO {table}(rowid{TextColumns}) VALUES(?{Parameters(TextFields.Count)})";
 
     /// <summary>The field of this name.</summary>
     /// <exception cref="ReshelveException">There is none, or it cannot do what is asked of it.</exception>

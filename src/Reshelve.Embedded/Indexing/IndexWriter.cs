@@ -46,7 +46,9 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
         }
     }
 
-    /// <summary>Marks the index as dropped, for those that have it open, and brings its log into the file, which then stands alone.</summary>
+    /// <summary>
+    /// Marks the index as dropped, for those that have it open, and brings its log into the file, which then stands alone.
+    /// </summary>
     public async Task DropAsync()
     {
         await _turn.WaitAsync(CancellationToken.None);
@@ -164,7 +166,8 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
         {
             // FULL: a commit returns when its log is on the disk, so that it survives a crash of the machine. The log is brought into
             // the file every 16,000 pages rather than every 1,000, since a batch of random documents touches many.
-            database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536");
+            database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000");
+            database.Execute("PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536");
             var layout = new IndexLayout(IndexAbout.Read(database, path).Schema);
             _batches = new BatchWriter(database, layout);
         }

@@ -144,7 +144,8 @@ internal static class RejectedFileReader
                 root.GetProperty("reason").GetString()!,
                 bytes);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception)
+            when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }

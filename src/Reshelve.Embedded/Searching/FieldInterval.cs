@@ -13,7 +13,8 @@ internal readonly record struct FieldInterval(FieldValue From, FieldValue To)
     /// <exception cref="ReshelveException">A value is not of the field's type.</exception>
     public static IReadOnlyList<FieldInterval> Of(IndexField field, SearchFilter filter) => filter switch
     {
-        ValuesFilter values => [.. values.Values.Select(v => new FieldInterval(Parse(field, v, isEnd: false), Parse(field, v, isEnd: true)))],
+        ValuesFilter values =>
+            [.. values.Values.Select(v => new FieldInterval(Parse(field, v, isEnd: false), Parse(field, v, isEnd: true)))],
         RangeFilter range => [new FieldInterval(Bound(field, range.From, isEnd: false), Bound(field, range.To, isEnd: true))],
         _ => throw new ArgumentOutOfRangeException(nameof(filter), filter.GetType().Name, "an unknown kind of filter"),
     };

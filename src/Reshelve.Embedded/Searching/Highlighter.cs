@@ -23,8 +23,8 @@ internal sealed class Highlighter(SqliteDatabase database, IndexLayout layout)
         database.Execute(layout.WordsSql("IF NOT EXISTS temp.excerpts", ""));
         foreach (var (number, document) in documents)
             Insert(number, document);
-        var excerpts = string.Concat(
-            layout.TextFields.Select(f => $", snippet(excerpts, {f.TextColumn}, char({(int)Begin}), char({(int)End}), '…', {ExcerptWords})"));
+        var excerpts = string.Concat(layout.TextFields.Select(
+            f => $", snippet(excerpts, {f.TextColumn}, char({(int)Begin}), char({(int)End}), '…', {ExcerptWords})"));
         var rows = database.Prepare($"SELECT rowid{excerpts} FROM temp.excerpts WHERE excerpts MATCH ?").Bind(1, match);
         var marked = new Dictionary<long, IReadOnlyDictionary<string, string>>();
         while (rows.Step())
@@ -39,7 +39,7 @@ internal sealed class Highlighter(SqliteDatabase database, IndexLayout layout)
         var reader = new DocumentReader(layout);
         if (!reader.TryRead(document, out _))
             return;
-        var insert = database.Prepare(layout.InsertWordsSql.Replace("INTO words", "INTO temp.excerpts", StringComparison.Ordinal)).Bind(1, number);
+        var insert = database.Prepare(layout.InsertWordsSqlInto("temp.excerpts")).Bind(1, number);
         foreach (var field in layout.TextFields)
         {
             var text = Encoding.UTF8.GetString(reader.Words(field, document));

@@ -26,7 +26,7 @@ internal sealed record HitOrder(IReadOnlyList<OrderKey> Keys, bool IdDescending)
         {
             var field = key.Field is Score or Id
                 ? null
-                : layout.Need(key.Field, f => f.CanSort, "sort by", "only single-valued fields that are not text or object, and _score and _id");
+                : layout.Need(key.Field, f => f.CanSort, "sort by", "only single fields other than text and object, _score and _id");
 
             // What follows the id never decides; neither does a score that all share.
             if (key.Field == Id)

@@ -111,7 +111,7 @@ internal sealed class MatchScan
     private void Add(SearchFilter filter)
     {
         var field = _layout.Need(
-            filter.Field, f => f.CanFilter, "filter by", "only fields of type keyword, number, integer, boolean, date, url and image, or with facet: true");
+            filter.Field, f => f.CanFilter, "filter by", "only fields that are not text or object, or that have facet: true");
         var intervals = FieldInterval.Of(field, filter);
         MatchesNothing |= intervals.Count == 0;
         if (MatchesNothing)

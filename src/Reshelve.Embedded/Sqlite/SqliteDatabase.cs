@@ -45,7 +45,7 @@ internal sealed unsafe class SqliteDatabase : IDisposable
             flags |= OpenCreate;
         if (mode == SqliteOpen.Immutable)
         {
-            name = "file:" + Uri.EscapeDataString(name).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1";
+            name = ImmutableUri(name);
             flags |= OpenUri;
         }
 
@@ -93,9 +93,6 @@ internal sealed unsafe class SqliteDatabase : IDisposable
             return known;
         }
 
-        // Searches make their text from the request; what is kept must not grow with the variety of requests.
-        if (_statements.Count >= KeptStatements)
-            ForgetStatements();
         var bytes = Encoding.UTF8.GetBytes(sql);
         fixed (byte* start = bytes)
             Check(sqlite3_prepare_v3(_handle, start, bytes.Length, PreparePersistent, out var handle, out _), out known, handle);
@@ -124,6 +121,9 @@ internal sealed unsafe class SqliteDatabase : IDisposable
         _handle = 0;
     }
 
+    private static string ImmutableUri(string path) =>
+        "file:" + Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1";
+
     private void Check(int code, out SqliteStatement statement, nint handle)
     {
         Check(code);
@@ -142,6 +142,10 @@ internal sealed unsafe class SqliteDatabase : IDisposable
         {
             // SQLite has rolled back by itself (a full disk, an I/O error): there is no transaction any more.
         }
+
+        // Searches make their text from the request; what is kept must not grow with the variety of requests. Only here is none in use.
+        if (_statements.Count >= KeptStatements)
+            ForgetStatements();
     }
 
     private void ForgetStatements()

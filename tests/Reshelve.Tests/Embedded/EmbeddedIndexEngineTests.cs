@@ -76,6 +76,8 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
     {
         await FillAsync();
         await _engine.CreateAsync("shop_20240102000000", "shop", Schema, default);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "a stray file.alias"), Index);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "someone_elses.db-backup"), "");
         await _engine.PromoteAsync("shop", "shop_20240102000000", default);
         await _engine.SearchAsync("shop", new SearchRequest(), default);
         await _engine.DropAsync(Index, default);
@@ -139,7 +141,7 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
         await FillAsync();
         await _engine.DisposeAsync();
         using (var database = SqliteDatabase.Open(IndexPath, SqliteOpen.Existing))
-            database.Execute("UPDATE about SET value = '99' WHERE name = 'format'");
+            database.Execute("UPDATE about SET format = 99");
         await using var engine = new EmbeddedIndexEngine(_folder, TimeProvider.System);
         var refusal = await Should.ThrowAsync<ReshelveException>(() => engine.SearchAsync("shop", new SearchRequest(), default));
         refusal.Message.ShouldContain("format 99");
@@ -197,6 +199,46 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
         (await _engine.WriteAsync(Index, batch, 2, default)).ShouldAllBe(r => r.Acknowledged);
         (await _engine.SearchAsync("shop", new SearchRequest { Query = "new" }, default)).Total.ShouldBe(3);
         Integrity().ShouldBe("ok");
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_is_there_when_the_process_dies_at_once()
+    {
+        await FillAsync();
+        await _engine.WriteAsync(Index, [Add("2", "acknowledged")], 2, default);
+
+        // What a killed process leaves: the file and its log, and no goodbye.
+        var left = Directory.CreateDirectory(Path.Combine(_folder, "left")).FullName;
+        foreach (var name in new[] { Index + ".db", Index + ".db-wal", "shop.alias" })
+            File.Copy(Path.Combine(_folder, name), Path.Combine(left, name));
+        await using var engine = new EmbeddedIndexEngine(left, TimeProvider.System);
+        (await engine.SearchAsync("shop", new SearchRequest { Query = "acknowledged" }, default)).Total.ShouldBe(1);
+        (await engine.WriteAsync(Index, [Add("3", "next")], 3, default))[0].Acknowledged.ShouldBeTrue();
+        (await engine.ListAsync("shop", default))[0].Documents.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task However_varied_searches_are_they_use_no_statement_that_was_let_go()
+    {
+        await FillAsync();
+        for (var i = 0; i < 300; i++)
+        {
+            var bounds = Enumerable.Range(0, i % 90).Select(n => (SearchFilter)new RangeFilter("price", (-n).ToString(), (n + 1).ToString()));
+            var found = await _engine.SearchAsync("shop", new SearchRequest { Query = "lamp", Filters = [.. bounds], Highlight = true }, default);
+            found.Total.ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_in_a_folder_that_nobody_can_write_can_be_read()
+    {
+        await FillAsync();
+        await _engine.DisposeAsync();
+        var odd = Path.Combine(_folder, "a?b#c%20 d.db");
+        File.Copy(IndexPath, odd);
+        using var database = SqliteDatabase.Open(odd, SqliteOpen.Immutable);
+        database.Prepare("SELECT documents FROM state").Scalar().ShouldBe(1);
+        Should.Throw<SqliteException>(() => database.Execute("DELETE FROM docs")).Error.ShouldBe(SqliteError.ReadOnly);
     }
 
     [Fact]

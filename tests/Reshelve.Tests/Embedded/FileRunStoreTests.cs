@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Reshelve.Embedded;
 using Reshelve.Feeds;
 using Reshelve.Running;
@@ -88,6 +89,24 @@ public sealed class FileRunStoreTests : IDisposable
         using var lease = _store.Acquire("shop", "sync");
         File.Delete(Path.Combine(Runs, "lease.json"));
         Should.Throw<CatalogBusyException>(() => _store.Acquire("shop", "sync")).Message.ShouldContain("just beginning");
+    }
+
+    [Fact]
+    public void A_lease_of_another_process_ends_when_that_is_killed()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/flock"), "needs the program flock (util-linux)");
+        _store.Acquire("shop", "sync").Dispose();
+        Save(1);
+        var path = Path.Combine(Runs, "lease.lock");
+        using var other = Process.Start(new ProcessStartInfo("/usr/bin/flock", ["-o", path, "sh", "-c", "echo taken; sleep 60"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        other.StandardOutput.ReadLine().ShouldBe("taken");
+
+        Should.Throw<CatalogBusyException>(() => _store.Acquire("shop", "sync"));
+        _store.List("shop", 1).ShouldHaveSingleItem();
+
+        other.Kill(entireProcessTree: true);
+        other.WaitForExit();
+        _store.Acquire("shop", "sync").Dispose();
     }
 
     [Theory]
