@@ -53,6 +53,7 @@ build() {
   touch "$stamp.new"
   log=$(cd "$root" && dotnet build "$@" --configuration Release --nologo --verbosity quiet --tl:off \
     -consoleLoggerParameters:'ErrorsOnly;NoSummary' -nodeReuse:false </dev/null 2>&1) ||
-    fail "$(printf '%s\n' "$log" | awk 'NF && !seen[$0]++')" "" "The build failed; the errors are above."
+    fail "$(printf '%s\n' "$log" | grep -E '(^|[ :])error( [A-Z]+[0-9]+)?:' | sort -u | grep . || printf '%s\n' "$log")" \
+      "The build failed; the errors are above."
   mv "$stamp.new" "$stamp"
 }

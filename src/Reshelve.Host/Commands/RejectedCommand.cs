@@ -36,7 +36,7 @@ internal static class RejectedCommand
         Selection.RequireExisting(workspace, catalog);
         var report = number is { } asked
             ? RunsCommand.Find(workspace.Runs, catalog, asked)
-            : workspace.Runs.List(catalog, RunsSearched).FirstOrDefault(run => run.Rejected > 0);
+            : Newest(workspace.Runs, catalog);
         if (report is null || report.Rejected == 0)
         {
             if (!session.Json)
@@ -52,6 +52,10 @@ internal static class RejectedCommand
             session.Terminal.Out.WriteLine($"\n{Quantity.Count(report.Rejected - limit)} more: --limit {report.Rejected}");
         return ExitCodes.Done;
     }
+
+    // Mostly it is one of the latest, and reading a thousand reports takes a moment.
+    private static RunReport? Newest(IRunStore runs, string catalog) =>
+        runs.List(catalog, 10).FirstOrDefault(run => run.Rejected > 0) ?? runs.List(catalog, RunsSearched).FirstOrDefault(run => run.Rejected > 0);
 
     private static string Title(RunReport report) =>
         $"Run {report.Run} of {report.Catalog} ({Quantity.Moment(report.Started)} UTC) rejected {Quantity.Count(report.Rejected, "record")}.";

@@ -33,10 +33,10 @@ internal static class RunsCommand
         if (catalog is not null && number is { } run)
             return WriteOne(session, Find(workspace.Runs, catalog, run));
 
-        var runs = (catalog is null ? names : [catalog])
-            .SelectMany(name => workspace.Runs.List(name, limit))
-            .OrderByDescending(report => report.Started).ThenByDescending(report => report.Run)
-            .Take(limit).ToList();
+        var runs = (catalog is null ? names : [catalog]).SelectMany(name => workspace.Runs.List(name, limit)).ToList();
+        runs.Sort((one, other) => other.Started == one.Started ? other.Run.CompareTo(one.Run) : other.Started.CompareTo(one.Started));
+        if (runs.Count > limit)
+            runs.RemoveRange(limit, runs.Count - limit);
         return session.Json ? WriteJson(session, runs) : WriteTable(session, runs);
     }
 
@@ -92,8 +92,6 @@ internal static class RunsCommand
             $"apply {Quantity.Duration(seconds.Apply)}, total {Quantity.Duration(seconds.Total)}");
         if (report.Source is not null)
             output.WriteLine($"  {session.Terminal.Dim("source     ")}{Printable.Line(report.Source)}");
-        if (report.PlanFolder is not null && Directory.Exists(report.PlanFolder))
-            output.WriteLine($"  {session.Terminal.Dim("plan       ")}{Printable.Line(report.PlanFolder)}");
         return ExitCodes.Done;
     }
 }

@@ -10,6 +10,7 @@ internal sealed class SyncVerb(Session session)
 {
     private readonly ConcurrentQueue<RunReport> _ended = new();
     private readonly Lock _output = new();
+    private int _written;
 
     /// <summary>Runs the named catalogs, or all.</summary>
     /// <returns>The exit code of the most serious outcome.</returns>
@@ -85,8 +86,6 @@ internal sealed class SyncVerb(Session session)
         if (!session.Terminal.Live || session.Json)
             WriteWaiting();
     }
-
-    private int _written;
 
     private void WriteWaiting()
     {

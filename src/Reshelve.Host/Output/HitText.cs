@@ -22,7 +22,7 @@ internal sealed class HitText(Terminal terminal, CatalogDefinition definition)
         var title = _titles.FirstOrDefault(field => Value(document, field).Length > 0);
         terminal.Out.WriteLine();
         var name = title is null ? hit.Id : Value(document, title);
-        var score = hit.Score > 0 ? terminal.Dim($"  {hit.Score.ToString("0.00")}") : "";
+        var score = hit.Score >= 0.005 ? terminal.Dim($"  {hit.Score.ToString("0.00")}") : "";
         terminal.Out.WriteLine($"{number,3}. {terminal.Bold(Printable.Excerpt(name, TitleLength))}{score}");
         terminal.Out.WriteLine($"     {terminal.Dim(string.Join(" · ", Facts(document, hit.Id)))}");
         foreach (var (field, excerpt) in hit.Highlights)
@@ -63,11 +63,13 @@ internal sealed class HitText(Terminal terminal, CatalogDefinition definition)
         foreach (var part in parts.Skip(1))
         {
             var end = part.IndexOf("</em>", StringComparison.Ordinal);
-            text += end < 0 ? Plain(part, HighlightLength) : terminal.Warning(Plain(part[..end], HighlightLength)) + Plain(part[(end + 5)..], HighlightLength);
+            text += end < 0 ? Plain(part, HighlightLength) : Mark(Plain(part[..end], HighlightLength)) + Plain(part[(end + 5)..], HighlightLength);
         }
 
         return text;
     }
+
+    private string Mark(string word) => terminal.Color ? terminal.Warning(word) : $"*{word}*";
 
     private static string Plain(string html, int length) => Printable.Excerpt(WebUtility.HtmlDecode(html), length);
 }

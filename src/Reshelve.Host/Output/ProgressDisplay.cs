@@ -45,9 +45,10 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         {
             // The runs are over.
         }
-        catch (IOException)
+        catch (Exception error)
         {
-            // Nobody can see it: the terminal is gone. The runs go on.
+            // A terminal that is gone or strange must not end the runs, nor keep their reports from being written.
+            Failure.WriteTrace(error, terminal);
         }
     }
 }

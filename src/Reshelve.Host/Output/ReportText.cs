@@ -7,6 +7,9 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
 {
     private const int LabelWidth = 11;
 
+    // Of a smaller feed, the rate tells how long the program takes to start.
+    private const int RecordsThatShowARate = 10_000;
+
     /// <summary>Writes the report.</summary>
     public void Write(RunReport report)
     {
@@ -22,11 +25,14 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
             WriteLine("duplicates", $"{Quantity.Count(report.Duplicates, "record")} whose id came again later in the feed; the last one counts");
         if (report.Rejected > 0)
             WriteLine("rejected", terminal.Warning(Quantity.Count(report.Rejected, "record")) + ", see " + terminal.Bold(RejectedCommand(report)));
+        if (report.State is RunState.Planned or RunState.Held && report.PlanFolder is not null)
+            WriteLine("plan", Printable.Line(report.PlanFolder));
         foreach (var note in report.Notes)
             WriteLine("note", Printable.Text(note));
         foreach (var reason in report.HeldReasons)
             WriteLine("held", terminal.Warning(Printable.Text(reason)));
-        if (report.Error is not null)
+        // That a stopped run was stopped is in its title.
+        if (report.Error is not null && report.State != RunState.Stopped)
             WriteLine("error", terminal.Bad(Printable.Text(report.Error)));
     }
 
@@ -54,7 +60,7 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
 
     private static string Read(RunReport report)
     {
-        var rate = report.RecordsPerSecond > 0 && report.Feed.Records > 0 ? $" at {Quantity.Rate(report.RecordsPerSecond)}" : "";
+        var rate = report.RecordsPerSecond > 0 && report.Feed.Records >= RecordsThatShowARate ? $" at {Quantity.Rate(report.RecordsPerSecond)}" : "";
         return $"{Quantity.Count(report.Feed.Records, "record")} ({Quantity.Bytes(report.Feed.Bytes)}){rate}, {Quantity.Count(report.Parsed)} parsed";
     }
 

@@ -27,12 +27,21 @@ public sealed class ReportTests
     public void A_report_says_what_happened_and_where_to_look_next() => Text(Done).ShouldBe(
         """
         shop: done (run 7, 0.12 s)
-          read       1,006 records (412 KB) at 101,000/s, 49 parsed
+          read       1,006 records (412 KB), 49 parsed
           changed    8 added, 40 patched
           unchanged  957
           rejected   1 record, see reshelve rejected shop --run 7 --workspace ws
 
         """.ReplaceLineEndings("\n"));
+
+    [Fact]
+    public void The_rate_is_told_of_feeds_that_are_large_enough_to_have_one() =>
+        Text(Done with { Feed = new FeedTotals(101_000, 60_000_000), Seconds = new StageSeconds(0, 0.1, 0, 0.1) })
+            .ShouldContain("101,000 records (60 MB) at 1.0 M/s, 49 parsed");
+
+    [Fact]
+    public void A_plan_says_where_it_lies() =>
+        Text(Done with { State = RunState.Planned, PlanFolder = "/ws/.reshelve/plan" }).ShouldContain("  plan       /ws/.reshelve/plan\n");
 
     [Fact]
     public void A_held_plan_says_why_and_that_nothing_was_applied() =>
