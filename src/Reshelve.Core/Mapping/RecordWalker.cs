@@ -42,6 +42,11 @@ internal sealed class RecordWalker(FieldNode root)
         {
             return Describe(error, reader.BytesConsumed);
         }
+        catch (InvalidOperationException)
+        {
+            // The reader checks escapes only when a name is compared.
+            return $"invalid JSON near byte {reader.BytesConsumed}: a name holds half of a surrogate pair";
+        }
     }
 
     private static string Describe(JsonException error, long at)

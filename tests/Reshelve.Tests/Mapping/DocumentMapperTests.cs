@@ -74,6 +74,8 @@ public sealed class DocumentMapperTests
     [InlineData("""{"id":"1","price":1e400}""", "price", "beyond what an index can compute with")]
     [InlineData("""{"id":"1","price":true}""", "price", "not a number")]
     [InlineData("""{"id":"1","name":"\ud800"}""", "name", "surrogate")]
+    [InlineData("""{"id":"1","\udc00":1}""", null, "surrogate")]
+    [InlineData("""{"id":"1","x":{"\udc00":1}}""", "other", "surrogate")]
     [InlineData("""{"name":"a"}""", "id", "no id at 'id'")]
     [InlineData("""{"id":""}""", "id", "no id at 'id'")]
     [InlineData("""{"id":null}""", "id", "no id at 'id'")]
