@@ -17,24 +17,33 @@ internal sealed class DocumentMapper
     private readonly CatalogDefinition _definition;
     private readonly KeyedHash _hash;
     private readonly FieldNode _root;
+    private readonly FieldDefinition[] _fields;
+    private readonly RecordValues _found;
+    private readonly OtherMembers _others = new();
+    private readonly bool _quick;
+    private readonly RecordScanner _scanner;
     private readonly RecordWalker _walker;
     private readonly byte[][] _prefixes;
-    private readonly int[] _firstValue;
     private readonly int _idTarget;
-    private int[] _nextValue = new int[64];
     private readonly FieldValueWriter _values = new();
     private readonly CanonicalJson _canonical = new();
     private readonly ByteBuffer _id = new(FeedLimits.IdBytes);
     private readonly ByteBuffer _document = new();
 
-    public DocumentMapper(CatalogDefinition definition, KeyedHash documentHash)
+    /// <param name="definition">What documents are made of.</param>
+    /// <param name="documentHash">The hash of their parts.</param>
+    /// <param name="quick">Whether the quick scanner may be used; tests compare both ways.</param>
+    public DocumentMapper(CatalogDefinition definition, KeyedHash documentHash, bool quick = true)
     {
+        _quick = quick;
         _definition = definition;
         _hash = documentHash;
         _root = FieldNode.Build(definition);
-        _walker = new RecordWalker(_root);
+        _fields = [.. definition.Fields];
+        _found = new RecordValues(_fields.Length + 2);
+        _scanner = new RecordScanner(_root, _found, _others);
+        _walker = new RecordWalker(_root, _found);
         _idTarget = FieldNode.IdTarget(definition);
-        _firstValue = new int[definition.Fields.Count + 2];
         _prefixes = [.. definition.Fields.Select(f => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(f.Name, MappingJson.Default.String) + ":"))];
     }
 
@@ -42,8 +51,9 @@ internal sealed class DocumentMapper
     /// <param name="json">The record as UTF-8 JSON, unchecked.</param>
     public MappedRecord Map(ReadOnlySpan<byte> json)
     {
-        var syntax = _walker.Walk(json);
-        LinkValues();
+        var scanned = _quick && _scanner.TryScan(json);
+        var syntax = scanned ? null : _walker.Walk(json);
+        _found.Link();
         var idProblem = ReadId(json);
         if (!Utf8.IsValid(json))
         {
@@ -58,19 +68,19 @@ internal sealed class DocumentMapper
             return Reject(_definition.Id.ToString(), idProblem);
         return IsTombstone(json)
             ? new MappedRecord { Outcome = MappingOutcome.Tombstone, Id = _id.Written }
-            : BuildDocument(json);
+            : BuildDocument(json, scanned && _scanner.OthersAreFlat);
     }
 
     private MappedRecord Reject(string? field, string reason) =>
         new() { Outcome = MappingOutcome.Rejected, Id = _id.Written, Field = field, Reason = reason };
 
-    private MappedRecord BuildDocument(ReadOnlySpan<byte> json)
+    private MappedRecord BuildDocument(ReadOnlySpan<byte> json, bool othersAreKnown)
     {
         _document.Clear();
         _document.Append((byte)'{');
         if (AppendFields(json, volatileFields: false) is { Reason: not null } stableProblem)
             return stableProblem;
-        if (_definition.Others == OtherFields.Store && AppendOthers(json) is { } othersProblem)
+        if (_definition.Others == OtherFields.Store && AppendOthers(json, othersAreKnown) is { } othersProblem)
             return Reject(CatalogDefinition.OtherFieldsName, othersProblem);
         var stableEnd = _document.Length;
         if (AppendFields(json, volatileFields: true) is { Reason: not null } volatileProblem)
@@ -89,10 +99,12 @@ internal sealed class DocumentMapper
     /// <summary>Appends the stable or the volatile fields, each with a comma behind it.</summary>
     private MappedRecord AppendFields(ReadOnlySpan<byte> json, bool volatileFields)
     {
-        for (var i = 0; i < _definition.Fields.Count; i++)
+        for (var i = 0; i < _fields.Length; i++)
         {
-            var field = _definition.Fields[i];
+            var field = _fields[i];
             if (field.Volatile != volatileFields)
+                continue;
+            if (_found.First(i) < 0 && !field.Required)
                 continue;
             var start = _document.Length;
             _document.Append(_prefixes[i]);
@@ -113,10 +125,10 @@ internal sealed class DocumentMapper
 
     private string? AppendSingle(ReadOnlySpan<byte> json, int target, FieldType type)
     {
-        var index = _firstValue[target];
+        var index = _found.First(target);
         if (index < 0)
             return null;
-        var value = _walker.Values[index];
+        ref readonly var value = ref _found[index];
         return value.InList
             ? "a list where one value is expected; declare the field with `list: true`"
             : _values.Append(type, json, value, _document);
@@ -125,11 +137,11 @@ internal sealed class DocumentMapper
     private string? AppendList(ReadOnlySpan<byte> json, int target, FieldType type)
     {
         var start = _document.Length;
-        for (var index = _firstValue[target]; index >= 0; index = _nextValue[index])
+        for (var index = _found.First(target); index >= 0; index = _found.Next(index))
         {
             var before = _document.Length;
             _document.Append(before == start ? (byte)'[' : (byte)',');
-            if (_values.Append(type, json, _walker.Values[index], _document) is { } problem)
+            if (_values.Append(type, json, _found[index], _document) is { } problem)
                 return problem;
             if (_document.Length == before + 1)
                 _document.Truncate(before);
@@ -140,12 +152,12 @@ internal sealed class DocumentMapper
         return null;
     }
 
-    private string? AppendOthers(ReadOnlySpan<byte> json)
+    private string? AppendOthers(ReadOnlySpan<byte> json, bool known)
     {
         var start = _document.Length;
         _document.Append("\"other\":"u8);
         var valueStart = _document.Length;
-        var problem = _canonical.TryAppendOthers(json, _root, _document);
+        var problem = known ? AppendKnownOthers(json) : _canonical.TryAppendOthers(json, _root, _document);
         if (problem is null && _document.Length == valueStart)
             _document.Truncate(start);
         else
@@ -153,13 +165,37 @@ internal sealed class DocumentMapper
         return problem;
     }
 
+    private string? AppendKnownOthers(ReadOnlySpan<byte> json)
+    {
+        if (_others.Count == 0)
+            return null;
+        var separator = (byte)'{';
+        foreach (var index in _others.Sorted())
+        {
+            _document.Append(separator);
+            separator = (byte)',';
+            _document.Append((byte)'"');
+            _document.Append(_others.Name(index));
+            _document.Append("\":"u8);
+            ref readonly var member = ref _others[index];
+            var token = json.Slice(member.Start, member.Length);
+            if (member.Type == JsonTokenType.String && !member.Escaped)
+                _document.Append(token);
+            else if (_canonical.TryAppend(token, _document) is { } problem)
+                return problem;
+        }
+
+        _document.Append((byte)'}');
+        return null;
+    }
+
     private string? ReadId(ReadOnlySpan<byte> json)
     {
         _id.Clear();
-        var index = _firstValue[_idTarget];
+        var index = _found.First(_idTarget);
         if (index < 0)
             return $"the record has no id at '{_definition.Id}'";
-        var value = _walker.Values[index];
+        ref readonly var value = ref _found[index];
         if (value.InList || value.Type is not (JsonTokenType.String or JsonTokenType.Number))
             return $"the id at '{_definition.Id}' must be one text or number";
         var token = json.Slice(value.Start, value.Length);
@@ -189,10 +225,10 @@ internal sealed class DocumentMapper
     {
         if (_definition.Tombstone is not { } tombstone)
             return false;
-        var index = _firstValue[FieldNode.TombstoneTarget(_definition)];
+        var index = _found.First(_idTarget + 1);
         if (index < 0)
             return false;
-        var value = _walker.Values[index];
+        ref readonly var value = ref _found[index];
         if (value.Type is JsonTokenType.StartObject or JsonTokenType.StartArray ||
             !_values.TryGetText(json.Slice(value.Start, value.Length), value, out var text))
         {
@@ -201,22 +237,5 @@ internal sealed class DocumentMapper
 
         var mark = Encoding.UTF8.GetString(text);
         return tombstone.Values.Any(wanted => string.Equals(wanted, mark, StringComparison.OrdinalIgnoreCase));
-    }
-
-    /// <summary>Chains the values of each target in the record's order.</summary>
-    private void LinkValues()
-    {
-        var values = _walker.Values;
-        if (_nextValue.Length < values.Count)
-            _nextValue = new int[values.Count * 2];
-        Array.Fill(_firstValue, -1);
-        for (var i = values.Count - 1; i >= 0; i--)
-        {
-            var target = values[i].Target;
-            if (target < 0)
-                continue;
-            _nextValue[i] = _firstValue[target];
-            _firstValue[target] = i;
-        }
     }
 }

@@ -7,8 +7,12 @@ namespace Reshelve.Mapping;
 /// <summary>One name on the ways to the values that a definition wants, as a tree from the record's root.</summary>
 internal sealed class FieldNode
 {
+    private const int Buckets = 256;
+
     private readonly List<FieldNode> _children = [];
+    private readonly FieldNode?[] _buckets = new FieldNode?[Buckets];
     private byte[] _name = [];
+    private FieldNode? _sameBucket;
 
     /// <summary>What wants the value that stands here: indexes of fields, or <see cref="IdTarget"/>, <see cref="TombstoneTarget"/>.</summary>
     public List<int> Targets { get; } = [];
@@ -41,17 +45,27 @@ internal sealed class FieldNode
     /// </summary>
     public FieldNode? Find(ref Utf8JsonReader reader, ref int next)
     {
-        var children = _children;
-        for (var tried = 0; tried < children.Count; tried++)
+        if (!reader.ValueIsEscaped)
+            return Find(reader.ValueSpan, ref next);
+        foreach (var child in _children)
         {
-            var index = next + tried;
-            if (index >= children.Count)
-                index -= children.Count;
-            var child = children[index];
-            var same = reader.ValueIsEscaped ? reader.ValueTextEquals(child._name) : reader.ValueSpan.SequenceEqual(child._name);
-            if (!same)
+            if (reader.ValueTextEquals(child._name))
+                return child;
+        }
+
+        return null;
+    }
+
+    /// <summary>The child of this name, or null.</summary>
+    public FieldNode? Find(ReadOnlySpan<byte> name, ref int next)
+    {
+        if (next < _children.Count && name.SequenceEqual(_children[next]._name))
+            return _children[next++];
+        for (var child = _buckets[BucketOf(name)]; child is not null; child = child._sameBucket)
+        {
+            if (!name.SequenceEqual(child._name))
                 continue;
-            next = index + 1 < children.Count ? index + 1 : 0;
+            next = child.Ordinal + 1;
             return child;
         }
 
@@ -76,6 +90,13 @@ internal sealed class FieldNode
             return child;
         child = new FieldNode { _name = name, Ordinal = _children.Count };
         _children.Add(child);
+        ref var bucket = ref _buckets[BucketOf(name)];
+        child._sameBucket = bucket;
+        bucket = child;
         return child;
     }
+
+    /// <summary>Names that differ mostly differ in length, in the middle or at the end.</summary>
+    private static int BucketOf(ReadOnlySpan<byte> name) =>
+        name.IsEmpty ? 0 : ((name.Length * 7) + (name[^1] * 31) + (name[name.Length / 2] * 131)) & (Buckets - 1);
 }

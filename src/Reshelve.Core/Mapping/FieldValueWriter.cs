@@ -11,9 +11,15 @@ internal sealed class FieldValueWriter
 
     /// <summary>Appends the value; appends nothing when it is empty.</summary>
     /// <returns>Why it is no value of this type, or null.</returns>
-    public string? Append(FieldType type, ReadOnlySpan<byte> json, RecordValue value, ByteBuffer output)
+    public string? Append(FieldType type, ReadOnlySpan<byte> json, in RecordValue value, ByteBuffer output)
     {
         var token = json.Slice(value.Start, value.Length);
+        if (type is FieldType.Text or FieldType.Keyword or FieldType.Url or FieldType.Image && IsCanonicalString(token, value))
+        {
+            output.Append(token);
+            return null;
+        }
+
         if (type == FieldType.Object)
             return AppendObject(token, value, output);
         if (value.Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
@@ -32,6 +38,10 @@ internal sealed class FieldValueWriter
             _ => throw new ArgumentOutOfRangeException(nameof(type)),
         };
     }
+
+    /// <summary>Whether a string is written as it is: nothing escaped, and no white space at its ends.</summary>
+    private static bool IsCanonicalString(ReadOnlySpan<byte> token, RecordValue value) =>
+        value.Type == JsonTokenType.String && !value.Escaped && token.Length > 2 && token[1] > ' ' && token[^2] > ' ';
 
     /// <summary>The value's text: of a string unescaped and without white space at its ends, else the token.</summary>
     public bool TryGetText(ReadOnlySpan<byte> token, RecordValue value, out ReadOnlySpan<byte> text)

@@ -4,22 +4,18 @@ using Reshelve.Feeds;
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// Walks one record's JSON once and notes where the values lie that a definition wants, and which members nobody wants. Reused.
+/// Walks one record's JSON and notes where the values lie that a definition wants; says what is wrong with a record that is none. The thorough
+/// way; <see cref="RecordScanner"/> is the quick one. Reused.
 /// </summary>
-internal sealed class RecordWalker(FieldNode root)
+internal sealed class RecordWalker(FieldNode root, RecordValues values)
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = FeedLimits.Depth };
 
-    private readonly List<RecordValue> _values = [];
-
-    /// <summary>The wanted values, in the record's order.</summary>
-    public IReadOnlyList<RecordValue> Values => _values;
-
     /// <summary>Walks a record.</summary>
-    /// <returns>Why it is no JSON object, or null. What was found up to the fault is in <see cref="Values"/>.</returns>
+    /// <returns>Why it is no JSON object, or null. What was found up to the fault is among the values.</returns>
     public string? Walk(ReadOnlySpan<byte> json)
     {
-        _values.Clear();
+        values.Clear();
         var reader = new Utf8JsonReader(json, Options);
         try
         {
@@ -60,7 +56,7 @@ internal sealed class RecordWalker(FieldNode root)
 
     private void WalkObject(ref Utf8JsonReader reader, FieldNode node, bool inList)
     {
-        var firstValue = _values.Count;
+        var firstValue = values.Count;
         var next = 0;
         ulong seen = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -75,7 +71,7 @@ internal sealed class RecordWalker(FieldNode root)
 
             var bit = 1UL << (child.Ordinal & 63);
             if ((seen & bit) != 0)
-                Forget(child, firstValue);
+                values.Forget(child, firstValue);
             seen |= bit;
             Capture(ref reader, child, inList);
         }
@@ -107,7 +103,7 @@ internal sealed class RecordWalker(FieldNode root)
             case JsonTokenType.Null:
                 break;
             default:
-                Add(node, (int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex), reader.TokenType, reader.ValueIsEscaped, inList);
+                values.Add(node, (int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex), reader.TokenType, reader.ValueIsEscaped, inList);
                 break;
         }
     }
@@ -117,23 +113,7 @@ internal sealed class RecordWalker(FieldNode root)
         var type = reader.TokenType;
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
-        Add(node, start, (int)reader.BytesConsumed - start, type, false, inList);
-    }
-
-    private void Add(FieldNode node, int start, int length, JsonTokenType type, bool escaped, bool inList)
-    {
-        foreach (var target in node.Targets)
-            _values.Add(new RecordValue(target, start, length, type, escaped, inList));
-    }
-
-    /// <summary>Of members of one name in one object the last counts, as everywhere in practice.</summary>
-    private void Forget(FieldNode node, int firstValue)
-    {
-        for (var i = firstValue; i < _values.Count; i++)
-        {
-            if (_values[i].Target >= 0 && node.Reaches(_values[i].Target))
-                _values[i] = _values[i] with { Target = -1 };
-        }
+        values.Add(node, start, (int)reader.BytesConsumed - start, type, false, inList);
     }
 
     private static string Name(JsonTokenType type) => type switch
