@@ -11,6 +11,12 @@ internal static class DateText
     /// <summary>Appends the canonical spelling; false when it is no date.</summary>
     public static bool TryAppend(ReadOnlySpan<byte> text, ByteBuffer output)
     {
+        if (IsCanonical(text))
+        {
+            output.Append(text);
+            return true;
+        }
+
         if (!TryReadDay(ref text, out var day))
             return false;
         if (text.IsEmpty)
@@ -26,6 +32,28 @@ internal static class DateText
             return false;
         AppendMoment(new DateTime(ticks, DateTimeKind.Utc), output);
         return true;
+    }
+
+    /// <summary>Recognises at a glance most texts that are canonical already (see MappingBenchmarks): days up to the 28th, whole seconds.</summary>
+    private static bool IsCanonical(ReadOnlySpan<byte> text)
+    {
+        if (text.Length is not (10 or 20) || text[4] != '-' || text[7] != '-' || !IsBelow(text[..2], 100) || !IsBelow(text[2..4], 100) ||
+            !IsBelow(text[5..7], 13) || !IsBelow(text[8..10], 29) || text[..4].SequenceEqual("0000"u8) || text[5..7].SequenceEqual("00"u8) ||
+            text[8..10].SequenceEqual("00"u8))
+        {
+            return false;
+        }
+
+        return text.Length == 10 ||
+            (text[10] == 'T' && text[13] == ':' && text[16] == ':' && text[19] == 'Z' &&
+            IsBelow(text[11..13], 24) && IsBelow(text[14..16], 60) && IsBelow(text[17..19], 60));
+    }
+
+    private static bool IsBelow(ReadOnlySpan<byte> twoDigits, int limit)
+    {
+        var tens = twoDigits[0] - '0';
+        var ones = twoDigits[1] - '0';
+        return (uint)tens <= 9 && (uint)ones <= 9 && (tens * 10) + ones < limit;
     }
 
     private static bool TryReadDay(ref ReadOnlySpan<byte> text, out DateTime day)

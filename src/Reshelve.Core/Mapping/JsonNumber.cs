@@ -18,6 +18,7 @@ internal static class JsonNumber
     /// <param name="output">Where to append; untouched on failure.</param>
     /// <param name="integral">Whether the value is whole.</param>
     /// <returns>False when it is not a number, or its exponent is beyond ±100,000.</returns>
+    [System.Runtime.CompilerServices.SkipLocalsInit]
     public static bool TryAppend(ReadOnlySpan<byte> literal, ByteBuffer output, out bool integral)
     {
         if (IsCanonical(literal, out integral))
@@ -27,7 +28,10 @@ internal static class JsonNumber
         }
 
         integral = false;
-        if (literal.Length > MaxLength || !TryParse(literal, out var number))
+        if (literal.Length > MaxLength)
+            return false;
+        Span<byte> digits = stackalloc byte[MaxLength];
+        if (!TryParse(literal, digits, out var number))
             return false;
         integral = number.Point >= number.Digits.Length;
         Append(number, output);
@@ -53,7 +57,7 @@ internal static class JsonNumber
             literal[(point + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
     }
 
-    private static bool TryParse(ReadOnlySpan<byte> text, out Decimal number)
+    private static bool TryParse(ReadOnlySpan<byte> text, Span<byte> digits, out Decimal number)
     {
         number = default;
         var negative = text.Length > 0 && text[0] == '-';
@@ -67,7 +71,7 @@ internal static class JsonNumber
         var fraction = point < mantissa.Length ? mantissa[(point + 1)..] : default;
         if (whole.IsEmpty || (fraction.IsEmpty && point < mantissa.Length) || !AreDigits(whole) || !AreDigits(fraction))
             return false;
-        number = Normalise(negative, whole, fraction, exponent);
+        number = Normalise(negative, whole, fraction, exponent, digits);
         return true;
     }
 
@@ -94,22 +98,21 @@ internal static class JsonNumber
 
     private static bool AreDigits(ReadOnlySpan<byte> text) => text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
 
-    private static Decimal Normalise(bool negative, ReadOnlySpan<byte> whole, ReadOnlySpan<byte> fraction, int exponent)
+    private static Decimal Normalise(
+        bool negative, ReadOnlySpan<byte> whole, ReadOnlySpan<byte> fraction, int exponent, Span<byte> digits)
     {
-        var digits = new byte[whole.Length + fraction.Length];
         whole.CopyTo(digits);
-        fraction.CopyTo(digits.AsSpan(whole.Length));
-        var significant = digits.AsSpan().TrimStart((byte)'0');
+        fraction.CopyTo(digits[whole.Length..]);
+        digits = digits[..(whole.Length + fraction.Length)];
+        var significant = digits.TrimStart((byte)'0');
         var point = whole.Length + exponent - (digits.Length - significant.Length);
         significant = significant.TrimEnd((byte)'0');
-        return significant.IsEmpty
-            ? new Decimal(false, [], 0)
-            : new Decimal(negative, significant.ToArray(), point);
+        return significant.IsEmpty ? new Decimal(false, default, 0) : new Decimal(negative, significant, point);
     }
 
     private static void Append(Decimal number, ByteBuffer output)
     {
-        var digits = number.Digits.AsSpan();
+        var digits = number.Digits;
         if (digits.IsEmpty)
         {
             output.Append((byte)'0');
@@ -164,5 +167,12 @@ internal static class JsonNumber
     }
 
     /// <summary>0.d₁d₂… × 10^Point; no digits: zero.</summary>
-    private readonly record struct Decimal(bool Negative, byte[] Digits, int Point);
+    private readonly ref struct Decimal(bool negative, ReadOnlySpan<byte> digits, int point)
+    {
+        public bool Negative { get; } = negative;
+
+        public ReadOnlySpan<byte> Digits { get; } = digits;
+
+        public int Point { get; } = point;
+    }
 }

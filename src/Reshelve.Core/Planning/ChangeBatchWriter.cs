@@ -127,7 +127,9 @@ internal sealed class ChangeBatchWriter(string folder, string prefix, BatchNumbe
 
     private void AppendHex(ulong value)
     {
-        value.TryFormat(_buffer.Room(16), out var written, "x16");
+        Span<byte> bytes = stackalloc byte[8];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes, value);
+        Convert.TryToHexStringLower(bytes, _buffer.Room(16), out var written);
         _buffer.Commit(written);
     }
 }

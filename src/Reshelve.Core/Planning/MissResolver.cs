@@ -21,6 +21,8 @@ internal sealed class MissResolver : IDisposable
     private readonly ChangeBatchWriter _changes;
     private readonly ParsedRecords _parsed = new();
     private uint[] _entries = [];
+    private int _chunk = -1;
+    private long _firstOfChunk;
 
     public MissResolver(PlanInput input, int number)
     {
@@ -80,7 +82,9 @@ internal sealed class MissResolver : IDisposable
 
     private uint RecordNumber(Miss miss)
     {
-        var number = _input.Numbers.First(miss.Chunk) + miss.Record;
+        if (miss.Chunk != _chunk)
+            (_chunk, _firstOfChunk) = (miss.Chunk, _input.Numbers.First(miss.Chunk));
+        var number = _firstOfChunk + miss.Record;
         return number <= LedgerFormat.MaxEntries
             ? (uint)number
             : throw new FeedRefusedException($"the feed has more than {LedgerFormat.MaxEntries:N0} records, which is the most a catalog can have");

@@ -11,13 +11,13 @@ internal sealed class ParsedRecords
     private const int MaxBytes = 2 << 20;
 
     private readonly ByteBuffer _bytes = new(1 << 16);
-    private readonly List<Item> _items = [];
+    private Item[] _items = new Item[MaxCount];
     private ulong[] _idHashes = new ulong[MaxCount];
     private uint[] _entries = new uint[MaxCount];
 
-    public int Count => _items.Count;
+    public int Count { get; private set; }
 
-    public bool IsFull => _items.Count >= MaxCount || _bytes.Length >= MaxBytes;
+    public bool IsFull => Count >= MaxCount || _bytes.Length >= MaxBytes;
 
     public void Add(MappedRecord mapped, Hash128 raw, uint record, long hint)
     {
@@ -50,25 +50,26 @@ internal sealed class ParsedRecords
 
     public void HashIds(KeyedHash hash)
     {
-        for (var i = 0; i < _items.Count; i++)
+        for (var i = 0; i < Count; i++)
             _idHashes[i] = hash.Low64(Id(i));
     }
 
     public void Clear()
     {
-        _items.Clear();
+        Count = 0;
         _bytes.Clear();
     }
 
     private void Add(ReadOnlySpan<byte> id, ReadOnlySpan<byte> document, Fingerprint fingerprint, uint record, long hint, State state)
     {
-        if (_items.Count == _entries.Length)
+        if (Count == _items.Length)
         {
-            Array.Resize(ref _idHashes, _entries.Length * 2);
-            Array.Resize(ref _entries, _entries.Length * 2);
+            Array.Resize(ref _items, Count * 2);
+            Array.Resize(ref _idHashes, Count * 2);
+            Array.Resize(ref _entries, Count * 2);
         }
 
-        _items.Add(new Item(_bytes.Length, id.Length, document.Length, record, hint, fingerprint, state));
+        _items[Count++] = new Item(_bytes.Length, id.Length, document.Length, record, hint, fingerprint, state);
         _bytes.Append(id);
         _bytes.Append(document);
     }
