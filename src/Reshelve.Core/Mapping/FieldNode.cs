@@ -15,8 +15,8 @@ internal sealed class FieldNode
 
     public IReadOnlyList<FieldNode> Children => _children;
 
-    /// <summary>Position among its siblings.</summary>
-    public int Ordinal { get; private set; }
+    /// <summary>Where the walker met it last.</summary>
+    public Occurrence Last { get; set; }
 
     public bool IsLeaf => _children.Count == 0;
 
@@ -58,9 +58,6 @@ internal sealed class FieldNode
         return null;
     }
 
-    /// <summary>Whether a target hangs at or below this node.</summary>
-    public bool Reaches(int target) => Targets.Contains(target) || _children.Any(child => child.Reaches(target));
-
     private void Add(FieldPath path, int target)
     {
         var node = this;
@@ -74,8 +71,14 @@ internal sealed class FieldNode
         var child = _children.Find(node => node._name.AsSpan().SequenceEqual(name));
         if (child is not null)
             return child;
-        child = new FieldNode { _name = name, Ordinal = _children.Count };
+        child = new FieldNode { _name = name };
         _children.Add(child);
         return child;
     }
+
+    /// <summary>A member of an object of a record.</summary>
+    /// <param name="Object">The number of the object, from 1.</param>
+    /// <param name="First">The first value found at or below the member.</param>
+    /// <param name="End">The one after the last.</param>
+    internal readonly record struct Occurrence(long Object, int First, int End);
 }

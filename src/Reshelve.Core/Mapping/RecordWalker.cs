@@ -11,6 +11,7 @@ internal sealed class RecordWalker(FieldNode root)
     private static readonly JsonReaderOptions Options = new() { MaxDepth = FeedLimits.Depth };
 
     private readonly List<RecordValue> _values = [];
+    private long _objects;
 
     /// <summary>The wanted values, in the record's order.</summary>
     public IReadOnlyList<RecordValue> Values => _values;
@@ -60,9 +61,8 @@ internal sealed class RecordWalker(FieldNode root)
 
     private void WalkObject(ref Utf8JsonReader reader, FieldNode node, bool inList)
     {
-        var firstValue = _values.Count;
+        var number = ++_objects;
         var next = 0;
-        ulong seen = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var child = node.Find(ref reader, ref next);
@@ -73,11 +73,11 @@ internal sealed class RecordWalker(FieldNode root)
                 continue;
             }
 
-            var bit = 1UL << (child.Ordinal & 63);
-            if ((seen & bit) != 0)
-                Forget(child, firstValue);
-            seen |= bit;
+            if (child.Last.Object == number)
+                Forget(child.Last);
+            var first = _values.Count;
             Capture(ref reader, child, inList);
+            child.Last = new FieldNode.Occurrence(number, first, _values.Count);
         }
     }
 
@@ -127,13 +127,10 @@ internal sealed class RecordWalker(FieldNode root)
     }
 
     /// <summary>Of members of one name in one object the last counts, as everywhere in practice.</summary>
-    private void Forget(FieldNode node, int firstValue)
+    private void Forget(FieldNode.Occurrence earlier)
     {
-        for (var i = firstValue; i < _values.Count; i++)
-        {
-            if (_values[i].Target >= 0 && node.Reaches(_values[i].Target))
-                _values[i] = _values[i] with { Target = -1 };
-        }
+        for (var i = earlier.First; i < earlier.End; i++)
+            _values[i] = _values[i] with { Target = -1 };
     }
 
     private static string Name(JsonTokenType type) => type switch
