@@ -119,7 +119,7 @@ public sealed class RecoveryTests : IAsyncDisposable
     {
         for (var i = 0; i < 3; i++)
             await _bench.SyncLines($$"""{"id":"1","name":"{{i}}"}""");
-        foreach (var file in Directory.GetFiles(Path.Combine(_bench.DataFolder, "catalogs", "shop", "runs")))
+        foreach (var file in Directory.GetFiles(Path.Combine(_bench.DataFolder, "shop", "runs")))
             File.Delete(file);
 
         var anew = await _bench.SyncLines("""{"id":"1","name":"new"}""");
@@ -138,6 +138,34 @@ public sealed class RecoveryTests : IAsyncDisposable
         var refused = await _bench.SyncText("""{"id":"2","name":"b"}""", new SyncOptions { Rebuild = true });
         refused.Error.ShouldNotBeNull().ShouldContain("incremental");
         refused.Error.ShouldNotContain("differ");
+    }
+
+    [Fact]
+    public async Task A_run_whose_report_cannot_be_kept_is_reported_nevertheless()
+    {
+        var sync = new CatalogSync(_bench.Index, new FullDiskRuns(_bench.Runs), _bench.DataFolder, _bench.DataFolder, TimeProvider.System);
+        var options = new SyncOptions { FeedPath = _bench.OldFile("""{"id":"1","name":"a"}""") };
+        var report = await sync.RunAsync(_bench.Definition, options, null, CancellationToken.None);
+        (report.State, report.Added).ShouldBe((RunState.Done, 1));
+        report.Notes.ShouldContain(note => note.Contains("no space left"));
+    }
+
+    private sealed class FullDiskRuns(IRunStore inner) : IRunStore
+    {
+        public ICatalogLease Acquire(string catalog, string purpose) => inner.Acquire(catalog, purpose);
+
+        public void Save(RunReport report)
+        {
+            if (report.State != RunState.Running)
+                throw new IOException("no space left on device");
+            inner.Save(report);
+        }
+
+        public IRejectedWriter OpenRejected(string catalog, long run) => inner.OpenRejected(catalog, run);
+
+        public IReadOnlyList<RunReport> List(string catalog, int limit) => inner.List(catalog, limit);
+
+        public IEnumerable<RejectedRecord> ReadRejected(string catalog, long run) => inner.ReadRejected(catalog, run);
     }
 
     private async Task CrashAfterAsync(string call, Func<Task<RunReport>> sync)
