@@ -78,13 +78,7 @@ internal sealed class MissResolver : IDisposable
         Outcomes.Dispose();
     }
 
-    private uint RecordNumber(Miss miss)
-    {
-        var number = _input.Numbers.First(miss.Chunk) + miss.Record;
-        return number <= LedgerFormat.MaxEntries
-            ? (uint)number
-            : throw new FeedRefusedException($"the feed has more than {LedgerFormat.MaxEntries:N0} records, which is the most a catalog can have");
-    }
+    private uint RecordNumber(Miss miss) => RecordNumbers.Checked(_input.Numbers.First(miss.Chunk) + miss.Record);
 
     private void Parse(MissBuffer misses, Miss miss, uint record)
     {
