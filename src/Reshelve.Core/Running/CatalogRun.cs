@@ -233,9 +233,13 @@ internal sealed class CatalogRun(
     /// <summary>Moves the alias, and drops what neither it nor the index before it needs.</summary>
     private async Task PromoteAsync(string index, CancellationToken cancellationToken)
     {
-        var before = (await services.Index.ListAsync(definition.Name, cancellationToken)).SingleOrDefault(i => i.Live)?.Name;
+        var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
+        var before = indexes.SingleOrDefault(i => i.Live)?.Name;
         if (before != index)
             await services.Index.PromoteAsync(definition.Name, index, cancellationToken);
+        else
+            // Promoted before a crash: the one before is the newest that was ever completed.
+            before = indexes.LastOrDefault(i => !i.Live && _folder.LedgersOf(i.Name).Current is not null)?.Name;
         foreach (var old in await services.Index.ListAsync(definition.Name, cancellationToken))
         {
             if (!old.Live && old.Name != before)

@@ -141,6 +141,19 @@ public sealed class RecoveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_index_before_is_retained_also_when_the_run_is_interrupted_behind_its_promotion()
+    {
+        await _bench.SyncLines("""{"id":"1","name":"a"}""");
+        var before = (await _bench.Index.ListAsync("shop", CancellationToken.None)).Single();
+        await CrashAfterAsync("promote", () => _bench.SyncText("""{"id":"2","name":"b"}""", new SyncOptions { Rebuild = true }));
+
+        await _bench.SyncLines("""{"id":"2","name":"b"}""");
+
+        (await _bench.Index.ListAsync("shop", CancellationToken.None)).Where(index => !index.Live).ShouldHaveSingleItem().Name.ShouldBe(before.Name);
+        (await _bench.Documents()).Keys.ShouldBe(["2"]);
+    }
+
+    [Fact]
     public async Task A_run_whose_report_cannot_be_kept_is_reported_nevertheless()
     {
         var sync = new CatalogSync(_bench.Index, new FullDiskRuns(_bench.Runs), _bench.DataFolder, _bench.DataFolder, TimeProvider.System);
