@@ -13,6 +13,7 @@ internal sealed class CanonicalJson
 
     private readonly List<Member> _members = [];
     private readonly ByteBuffer _names = new();
+    private readonly ByteBuffer _unsorted = new();
     private readonly Comparer<Member> _byName;
 
     public CanonicalJson() => _byName = Comparer<Member>.Create(Compare);
@@ -27,7 +28,9 @@ internal sealed class CanonicalJson
         _members.Clear();
         _names.Clear();
         var start = output.Length;
-        var problem = AppendObject(json, node, output);
+        var reader = new Utf8JsonReader(json, Options);
+        reader.Read();
+        var problem = AppendObject(ref reader, json, node, output);
         if (problem is null && output.Length == start + 2)
             output.Truncate(start);
         return problem;
@@ -38,7 +41,9 @@ internal sealed class CanonicalJson
     {
         _members.Clear();
         _names.Clear();
-        return AppendValue(json, null, output);
+        var reader = new Utf8JsonReader(json, Options);
+        reader.Read();
+        return AppendValue(ref reader, json, null, output);
     }
 
     /// <summary>Appends a string token, keeping its text as it is.</summary>
@@ -58,117 +63,133 @@ internal sealed class CanonicalJson
         return null;
     }
 
-    private string? AppendValue(ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
+    private string? AppendValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
     {
-        switch (json[0])
+        switch (reader.TokenType)
         {
-            case (byte)'{':
-                return AppendObject(json, node, output);
-            case (byte)'[':
-                return AppendArray(json, node, output);
-            case (byte)'"':
-                return AppendString(json, json.Contains((byte)'\\'), _names, output);
-            case (byte)'t' or (byte)'f' or (byte)'n':
-                output.Append(json);
-                return null;
-            default:
-                return JsonNumber.TryAppend(json, output, out _)
+            case JsonTokenType.StartObject:
+                return AppendObject(ref reader, json, node, output);
+            case JsonTokenType.StartArray:
+                return AppendArray(ref reader, json, node, output);
+            case JsonTokenType.String:
+                return AppendString(Token(ref reader, json), reader.ValueIsEscaped, _names, output);
+            case JsonTokenType.Number:
+                return JsonNumber.TryAppend(reader.ValueSpan, output, out _)
                     ? null
                     : "a number has more than 1,100 digits or an exponent beyond 100,000; deliver it as text";
+            default:
+                output.Append(reader.ValueSpan);
+                return null;
         }
     }
 
-    private string? AppendObject(ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
+    /// <summary>
+    /// Appends an object's members as they come, and sorts them where they lie: reading a value again for each object around it would
+    /// multiply the cost of a record by its depth.
+    /// </summary>
+    private string? AppendObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
     {
         var first = _members.Count;
         var names = _names.Length;
-        var problem = CollectMembers(json, node);
-        _members.Sort(first, _members.Count - first, _byName);
+        var next = 0;
+        string? problem = null;
         output.Append((byte)'{');
-        var written = 0;
-        for (var i = first; problem is null && i < _members.Count; i++)
-        {
-            if (i + 1 < _members.Count && NameOf(_members[i]).SequenceEqual(NameOf(_members[i + 1])))
-                continue;
-            problem = AppendMember(json, _members[i], output, ref written);
-        }
-
+        var start = output.Length;
+        while (problem is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            problem = AppendMember(ref reader, json, node, ref next, output);
+        if (problem is null && !IsInOrder(first))
+            Sort(first, start, output);
         output.Append((byte)'}');
         _members.RemoveRange(first, _members.Count - first);
         _names.Truncate(names);
         return problem;
     }
 
-    private string? AppendMember(ReadOnlySpan<byte> json, Member member, ByteBuffer output, ref int written)
+    private string? AppendMember(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, FieldNode? node, ref int next, ByteBuffer output)
     {
-        var start = output.Length;
-        if (written > 0)
+        var child = node?.Find(ref reader, ref next);
+        var nameStart = _names.Length;
+        if (!reader.ValueIsEscaped)
+            _names.Append(reader.ValueSpan);
+        else if (!TryUnescapeName(ref reader, json))
+            return "a name holds half of a surrogate pair (such as \\ud800 alone), which is no character";
+        var nameLength = _names.Length - nameStart;
+        reader.Read();
+        // A wanted leaf is left out; of a wanted object or list the rest is kept; anything else there is nobody's.
+        if (child is { IsLeaf: true } or { Targets.Count: > 0 })
+        {
+            reader.Skip();
+            _names.Truncate(nameStart);
+            return null;
+        }
+
+        var wanted = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? child : null;
+        if (output.Written[^1] != '{')
             output.Append((byte)',');
-        JsonText.AppendQuoted(NameOf(member), output);
+        var start = output.Length;
+        JsonText.AppendQuoted(_names.Slice(nameStart, nameLength), output);
         output.Append((byte)':');
         var valueStart = output.Length;
-        var problem = AppendValue(json.Slice(member.Start, member.Length), member.Node, output);
-        if (member.Node is not null && output.Length == valueStart + 2)
-            output.Truncate(start);
-        else
-            written++;
+        var problem = AppendValue(ref reader, json, wanted, output);
+        var isEmpty = wanted is not null && output.Length == valueStart + 2;
+        _members.Add(new Member(nameStart, nameLength, start, output.Length - start, isEmpty, _members.Count));
         return problem;
     }
 
-    private string? CollectMembers(ReadOnlySpan<byte> json, FieldNode? node)
+    private bool TryUnescapeName(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, Options);
-        reader.Read();
-        var next = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var child = node?.Find(ref reader, ref next);
-            var nameStart = _names.Length;
-            if (reader.ValueIsEscaped)
-            {
-                var quoted = json.Slice((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
-                if (!JsonText.TryUnescape(quoted[..(quoted.LastIndexOf((byte)'"') + 1)], _names))
-                    return "a name holds half of a surrogate pair (such as \\ud800 alone), which is no character";
-            }
-            else
-            {
-                _names.Append(reader.ValueSpan);
-            }
-
-            var nameLength = _names.Length - nameStart;
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            var container = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
-            reader.Skip();
-            // A wanted leaf is left out; of a wanted object or list the rest is kept; anything else there is nobody's.
-            if (child is { IsLeaf: true } || (child is { Targets.Count: > 0 }))
-                continue;
-            _members.Add(new Member(nameStart, nameLength, start, (int)reader.BytesConsumed - start, container ? child : null, _members.Count));
-        }
-
-        return null;
+        // The token of a name takes the colon along.
+        var quoted = Token(ref reader, json);
+        return JsonText.TryUnescape(quoted[..(quoted.LastIndexOf((byte)'"') + 1)], _names);
     }
 
-    private string? AppendArray(ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
+    /// <summary>Whether the members from this one on have ascending names and none is to be left out.</summary>
+    private bool IsInOrder(int first)
     {
-        var reader = new Utf8JsonReader(json, Options);
-        reader.Read();
+        for (var i = first; i < _members.Count; i++)
+        {
+            if (_members[i].IsEmpty || (i > first && NameOf(_members[i - 1]).SequenceCompareTo(NameOf(_members[i])) >= 0))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Puts members in order; of equal names the last one stays, unless nothing is left of it.</summary>
+    private void Sort(int first, int start, ByteBuffer output)
+    {
+        _members.Sort(first, _members.Count - first, _byName);
+        _unsorted.Clear();
+        _unsorted.Append(output.Written[start..]);
+        output.Truncate(start);
+        for (var i = first; i < _members.Count; i++)
+        {
+            var member = _members[i];
+            if (member.IsEmpty || (i + 1 < _members.Count && NameOf(member).SequenceEqual(NameOf(_members[i + 1]))))
+                continue;
+            if (output.Length > start)
+                output.Append((byte)',');
+            output.Append(_unsorted.Slice(member.Start - start, member.Length));
+        }
+    }
+
+    private string? AppendArray(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
+    {
         output.Append((byte)'[');
-        var first = true;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        for (var first = true; reader.Read() && reader.TokenType != JsonTokenType.EndArray; first = false)
         {
             if (!first)
                 output.Append((byte)',');
-            first = false;
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (AppendValue(json.Slice(start, (int)reader.BytesConsumed - start), node, output) is { } problem)
+            if (AppendValue(ref reader, json, node, output) is { } problem)
                 return problem;
         }
 
         output.Append((byte)']');
         return null;
     }
+
+    private static ReadOnlySpan<byte> Token(ref Utf8JsonReader reader, ReadOnlySpan<byte> json) =>
+        json[(int)reader.TokenStartIndex..(int)reader.BytesConsumed];
 
     private ReadOnlySpan<byte> NameOf(Member member) => _names.Slice(member.NameStart, member.NameLength);
 
@@ -178,5 +199,6 @@ internal sealed class CanonicalJson
         return order != 0 ? order : left.Order.CompareTo(right.Order);
     }
 
-    private readonly record struct Member(int NameStart, int NameLength, int Start, int Length, FieldNode? Node, int Order);
+    /// <summary>A member as it was appended, with its name.</summary>
+    private readonly record struct Member(int NameStart, int NameLength, int Start, int Length, bool IsEmpty, int Order);
 }

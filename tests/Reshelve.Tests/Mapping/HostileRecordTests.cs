@@ -39,6 +39,25 @@ public sealed class HostileRecordTests
     }
 
     [Fact]
+    public void A_record_of_deeply_nested_objects_is_read_in_one_go()
+    {
+        var nested = string.Concat(Enumerable.Repeat("{\"b\":1,\"a\":", 60)) + "0" + new string('}', 60);
+        var sorted = string.Concat(Enumerable.Repeat("{\"a\":", 60)) + "0" + string.Concat(Enumerable.Repeat(",\"b\":1}", 60));
+        var list = string.Join(',', Enumerable.Repeat(nested, 10_000));
+        ShouldBeQuick($$"""{"id":"1","x":[{{list}}]}""")
+            .ShouldBe($$$"""{"other":{"x":[{{{string.Join(',', Enumerable.Repeat(sorted, 10_000))}}}]}}""");
+    }
+
+    [Fact]
+    public void Of_repeated_members_that_nobody_wants_the_last_one_counts_and_an_emptied_one_leaves_nothing()
+    {
+        var definition = Some.Catalog(new FieldDefinition { Name = "a", From = FieldPath.Parse("o.a"), Type = FieldType.Text });
+        Map(definition, """{"o":{"a":"1","z":2},"id":"1","o":{"a":"2"}}""").ShouldBe("""{"a":"2"}""");
+        Map(definition, """{"y":1,"x":{},"id":"1","y":[2,{"d":1,"c":2,"d":3}]}""").ShouldBe("""{"other":{"x":{},"y":[2,{"c":2,"d":3}]}}""");
+        Map(definition, """{"o":7,"id":"1","\u0061":"{","b\n":"}"}""").ShouldBe("""{"other":{"a":"{","b\n":"}","o":7}}""");
+    }
+
+    [Fact]
     public void Of_repeated_objects_and_lists_only_the_last_one_counts_also_inside_others()
     {
         var definition = Some.Catalog(
