@@ -13,8 +13,6 @@ internal sealed class FieldNode
     /// <summary>What wants the value that stands here: indexes of fields, or <see cref="IdTarget"/>, <see cref="TombstoneTarget"/>.</summary>
     public List<int> Targets { get; } = [];
 
-    public IReadOnlyList<FieldNode> Children => _children;
-
     /// <summary>Where the walker met it last.</summary>
     public Occurrence Last { get; set; }
 

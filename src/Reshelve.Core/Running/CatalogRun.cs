@@ -211,6 +211,12 @@ internal sealed class CatalogRun(
     private async Task<ApplyResult> WriteAsync(
         PlanManifest plan, string planFolder, LedgerStore store, CancellationToken cancellationToken)
     {
+        if (store.Current != plan.BasedOn)
+        {
+            throw new ReshelveException(
+                $"the plan of run {plan.Run} of catalog '{definition.Name}' was made against the ledger {plan.BasedOn ?? "of an empty index"}, and {store.Current ?? "none"} is there now (was a folder of ledgers deleted or restored?). Run the sync with --rebuild to fill a new index and ledger from the feed.");
+        }
+
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
         if (plan.CreatesIndex && indexes.All(index => index.Name != plan.Index))
             await services.Index.CreateAsync(plan.Index, definition.Name, PlanField.SchemaOf(plan.Fields), cancellationToken);

@@ -69,6 +69,17 @@ public sealed class RecoveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_plan_whose_ledger_was_exchanged_is_not_finished()
+    {
+        await _bench.SyncLines("""{"id":"1","name":"a"}""");
+        await CrashAfterAsync("write", () => _bench.SyncLines("""{"id":"1","name":"a"}""", """{"id":"2","name":"b"}"""));
+        Directory.Delete(Path.Combine(_bench.DataFolder, "catalogs", "shop", "ledgers"), recursive: true);
+        (await _bench.SyncLines("""{"id":"3","name":"c"}""")).Error.ShouldNotBeNull().ShouldContain("--rebuild");
+        (await _bench.SyncText("""{"id":"3","name":"c"}""", new SyncOptions { Rebuild = true })).State.ShouldBe(RunState.Done);
+        (await _bench.Documents()).Keys.ShouldBe(["3"]);
+    }
+
+    [Fact]
     public async Task A_definition_changed_after_an_interrupted_run_is_applied_to_the_same_feed()
     {
         var feed = _bench.OldFile("""{"id":"1","name":"tea","extra":"x"}""");

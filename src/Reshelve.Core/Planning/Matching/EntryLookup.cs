@@ -42,9 +42,6 @@ internal sealed class EntryLookup<TKeys>(Ledger ledger)
     private uint[]? _table;
     private int _tableShift;
 
-    /// <summary>Whether single look-ups are cheap: the table is there.</summary>
-    public bool HasTable => Volatile.Read(ref _table) is not null;
-
     /// <summary>Gives each query its live entry, or <see cref="Ledger.None"/>.</summary>
     public void Resolve<TQueries>(TQueries queries, Span<uint> entries)
         where TQueries : IEntryQueries
