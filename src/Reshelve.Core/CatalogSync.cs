@@ -50,8 +50,21 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         }
 
         report = report with { Notes = run.Notes, Seconds = clock.Seconds };
-        runs.Save(report);
-        return report;
+        return Record(report);
+    }
+
+    /// <summary>Keeps the report; where that fails (a full disk, most likely), what the run came to is told nevertheless.</summary>
+    private RunReport Record(RunReport report)
+    {
+        try
+        {
+            runs.Save(report);
+            return report;
+        }
+        catch (Exception error) when (error is ReshelveException or IOException or UnauthorizedAccessException)
+        {
+            return report with { Notes = [.. report.Notes, $"this report could not be kept: {error.Message}"] };
+        }
     }
 
     private static async Task<RunReport> RunAsync(

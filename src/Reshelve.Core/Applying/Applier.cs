@@ -28,13 +28,12 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
     /// <param name="cancellationToken">Honoured between batches.</param>
     public async Task<ApplyResult> RunAsync(Journal journal, Action<long>? progress, CancellationToken cancellationToken)
     {
-        var done = journal.Entries.Where(entry => entry.Run == plan.Run).ToDictionary(entry => entry.Batch);
         long handled = 0;
         foreach (var batch in plan.Batches)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var changes = ChangeBatchReader.Read(folder, batch);
-            if (done.TryGetValue(batch.Number, out var entry))
+            if (journal.Find(plan.Run, batch.Number) is { } entry)
                 Recall(changes, entry);
             else if (changes.Count > 0)
                 await WriteAsync(journal, batch, changes, cancellationToken);
@@ -54,7 +53,7 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
         {
             var (change, fingerprint) = changes[i];
             if (results[i].Error is { } error)
-                Refuse(change, error);
+                Refuse(change, $"the index refused it: {error}");
             else
                 items.Add(new JournalItem(change.Kind, change.Id, fingerprint));
         }
@@ -73,15 +72,15 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
             if (acknowledged.Contains(change.Id))
                 Acknowledge(change.Kind);
             else
-                Refuse(change, "the index refused it before the run was interrupted; see that run's rejected records");
+                Refuse(change, "the index refused it before the run was interrupted");
         }
     }
 
     private void Acknowledge(ChangeKind kind) => _acknowledged[kind] = _acknowledged.GetValueOrDefault(kind) + 1;
 
-    private void Refuse(Change change, string error)
+    private void Refuse(Change change, string reason)
     {
         if (_refused.Add(change.Id))
-            rejected.Write(new RejectedRecord(0, "", -1, change.Id, null, $"the index refused it: {error}", change.Document.ToArray()));
+            rejected.Write(new RejectedRecord(0, "", -1, change.Id, null, reason, change.Document.ToArray()));
     }
 }

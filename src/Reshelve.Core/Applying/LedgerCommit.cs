@@ -19,11 +19,11 @@ internal static class LedgerCommit
             return;
         }
 
+        // The prepared ledger stays until the other counts: a crash in between must find it again.
         var mended = prepared + ".mended";
         using (var present = store.Open())
         using (var next = OpenPrepared(store, prepared, plan))
             WriteWithout(refused, present, next, mended);
-        File.Delete(prepared);
         store.Commit(mended, plan.Run);
     }
 
@@ -41,41 +41,51 @@ internal static class LedgerCommit
     /// </summary>
     private static void WriteWithout(IReadOnlySet<string> refused, Ledger present, Ledger next, string path)
     {
-        var kept = new List<(byte[] Id, Fingerprint Fingerprint)>();
-        var former = FindEntries(present, refused);
-        foreach (var run in next.Order)
+        var hashes = refused.Select(id => next.HashId(Encoding.UTF8.GetBytes(id))).ToHashSet();
+        uint count = 0;
+        long idBytes = 0;
+        foreach (var (ledger, entry) in Confirmed(refused, hashes, present, next))
         {
-            for (var entry = run.First; entry < run.End; entry++)
-            {
-                var id = Encoding.UTF8.GetString(next.Id(entry));
-                if (!refused.Contains(id))
-                    kept.Add((next.Id(entry).ToArray(), next.Fingerprint(entry)));
-                else if (former.Remove(id, out var old))
-                    kept.Add((next.Id(entry).ToArray(), present.Fingerprint(old)));
-            }
+            count++;
+            idBytes += ledger.Id(entry).Length;
         }
 
-        foreach (var (id, entry) in former)
-            kept.Add((Encoding.UTF8.GetBytes(id), present.Fingerprint(entry)));
-        var hash = LedgerFormat.IdHash(next.Seed);
-        using var writer = new LedgerWriter(path, next.Seed, (uint)kept.Count, kept.Sum(entry => (long)entry.Id.Length), null);
-        foreach (var (id, fingerprint) in kept)
-            writer.Append(new LedgerRun(writer.Add(id, (uint)hash.Low64(id), fingerprint), 1));
+        using var writer = new LedgerWriter(path, next.Seed, count, idBytes, null);
+        foreach (var (ledger, entry) in Confirmed(refused, hashes, present, next))
+            writer.Append(new LedgerRun(writer.Add(ledger.Id(entry), ledger.HashId(ledger.Id(entry)), ledger.Fingerprint(entry)), 1));
         writer.Finish();
     }
 
-    private static Dictionary<string, uint> FindEntries(Ledger ledger, IReadOnlySet<string> ids)
+    /// <summary>The entries of what the index holds, in feed order: of the next ledger, or where that was refused of the present one.</summary>
+    private static IEnumerable<(Ledger Ledger, uint Entry)> Confirmed(
+        IReadOnlySet<string> refused, HashSet<uint> hashes, Ledger present, Ledger next)
     {
-        var found = new Dictionary<string, uint>();
-        foreach (var run in ledger.Order)
+        // Both ledgers have one seed, unless the present one is empty; then nothing is found in it anyway.
+        var former = Entries(present).Where(entry => hashes.Contains(present.IdHash(entry)))
+            .Select(entry => (Id: IdOf(present, entry), Entry: entry))
+            .Where(item => refused.Contains(item.Id))
+            .ToDictionary(item => item.Id, item => item.Entry);
+        foreach (var entry in Entries(next))
         {
-            for (var entry = run.First; entry < run.End; entry++)
-            {
-                if (Encoding.UTF8.GetString(ledger.Id(entry)) is var id && ids.Contains(id))
-                    found[id] = entry;
-            }
+            var id = hashes.Contains(next.IdHash(entry)) ? IdOf(next, entry) : null;
+            if (id is null || !refused.Contains(id))
+                yield return (next, entry);
+            else if (former.Remove(id, out var old))
+                yield return (present, old);
         }
 
-        return found;
+        foreach (var entry in former.Values.Order())
+            yield return (present, entry);
     }
+
+    private static IEnumerable<uint> Entries(Ledger ledger)
+    {
+        foreach (var run in ledger.Order.ToArray())
+        {
+            for (var entry = run.First; entry < run.End; entry++)
+                yield return entry;
+        }
+    }
+
+    private static string IdOf(Ledger ledger, uint entry) => Encoding.UTF8.GetString(ledger.Id(entry));
 }

@@ -32,8 +32,21 @@ internal static partial class DurableFile
         RandomAccess.FlushToDisk(file);
     }
 
-    /// <summary>The runtime opens no folders, so this asks the system itself.</summary>
-    private static void FlushFolder(string folder)
+    /// <summary>Makes a folder whose name survives a power cut, as do those above it that had to be made.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (Directory.Exists(path))
+            return;
+        var parent = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        CreateFolder(parent);
+        Directory.CreateDirectory(path);
+        FlushFolder(parent);
+    }
+
+    /// <summary>
+    /// Flushes what was made, renamed or deleted in a folder. The runtime opens no folders, so this asks the system itself.
+    /// </summary>
+    public static void FlushFolder(string folder)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
             return;

@@ -31,14 +31,20 @@ internal sealed class Journal : IDisposable
     private readonly FileStream _file;
     private readonly ByteBuffer _frame = new(1 << 16);
 
-    private Journal(FileStream file, IReadOnlyList<JournalEntry> entries)
+    private readonly IReadOnlyList<Place> _places;
+    private readonly Dictionary<(long Run, int Batch), Place> _byBatch;
+
+    private Journal(FileStream file, IReadOnlyList<Place> places)
     {
         _file = file;
-        Entries = entries;
+        _places = places;
+        _byBatch = new Dictionary<(long Run, int Batch), Place>(places.Count);
+        foreach (var place in places)
+            _byBatch[(place.Run, place.Batch)] = place;
     }
 
-    /// <summary>What the journal held when it was opened.</summary>
-    public IReadOnlyList<JournalEntry> Entries { get; }
+    /// <summary>What the journal held when it was opened, read entry by entry: all of it may be more than memory has room for.</summary>
+    public IEnumerable<JournalEntry> Entries => _places.Select(Read);
 
     /// <summary>Opens a journal, creating it if there is none, and reads what it holds. A last entry that a crash cut off is removed.</summary>
     /// <exception cref="ReshelveException">An entry before the last is damaged.</exception>
@@ -47,12 +53,12 @@ internal sealed class Journal : IDisposable
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 0);
         try
         {
-            var entries = new List<JournalEntry>();
-            var end = ReadAll(file, path, entries);
+            var places = new List<Place>();
+            var end = ReadAll(file, path, places);
             if (end < file.Length)
                 file.SetLength(end);
             file.Position = end;
-            return new Journal(file, entries);
+            return new Journal(file, places);
         }
         catch
         {
@@ -60,6 +66,9 @@ internal sealed class Journal : IDisposable
             throw;
         }
     }
+
+    /// <summary>What was acknowledged of a batch before the journal was opened; null when it was not written.</summary>
+    public JournalEntry? Find(long run, int batch) => _byBatch.TryGetValue((run, batch), out var place) ? Read(place) : null;
 
     /// <summary>Adds the acknowledged writes of a batch; on the disk when this returns.</summary>
     public void Append(JournalEntry entry)
@@ -108,7 +117,7 @@ internal sealed class Journal : IDisposable
         BinaryPrimitives.ReadUInt64LittleEndian(from[32..]));
 
     /// <summary>Reads the entries; returns where the last whole one ends.</summary>
-    private static long ReadAll(FileStream file, string path, List<JournalEntry> entries)
+    private static long ReadAll(FileStream file, string path, List<Place> places)
     {
         Span<byte> frame = stackalloc byte[FrameBytes];
         long end = 0;
@@ -129,11 +138,26 @@ internal sealed class Journal : IDisposable
                 throw LedgerFormat.Damaged(path, $"the journal entry at byte {end} has a wrong checksum");
             }
 
-            entries.Add(Parse(payload));
+            places.Add(new Place(
+                BinaryPrimitives.ReadInt64LittleEndian(payload), BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(8)), end + FrameBytes, length));
             end = next;
         }
 
         return end;
+    }
+
+    private JournalEntry Read(Place place)
+    {
+        var payload = new byte[place.Length];
+        for (var filled = 0; filled < payload.Length;)
+        {
+            var read = RandomAccess.Read(_file.SafeFileHandle, payload.AsSpan(filled), place.Start + filled);
+            if (read == 0)
+                throw LedgerFormat.Damaged(_file.Name, "it was cut off while it was read");
+            filled += read;
+        }
+
+        return Parse(payload);
     }
 
     private static JournalEntry Parse(ReadOnlySpan<byte> payload)
@@ -150,4 +174,7 @@ internal sealed class Journal : IDisposable
         return new JournalEntry(
             BinaryPrimitives.ReadInt64LittleEndian(payload), BinaryPrimitives.ReadInt32LittleEndian(payload[8..]), items);
     }
+
+    /// <summary>Where an entry's payload lies.</summary>
+    private readonly record struct Place(long Run, int Batch, long Start, int Length);
 }

@@ -72,9 +72,6 @@ internal sealed unsafe class LedgerFile : IDisposable
     public ReadOnlySpan<LedgerRun> Order =>
         new(Section(LedgerSection.Order), (int)(Header.Sections[(int)LedgerSection.Order].Length / sizeof(LedgerRun)));
 
-    /// <summary>Bytes of all ids with their lengths.</summary>
-    public long IdBytes => Header.Sections[(int)LedgerSection.Ids].Length;
-
     /// <summary>The id of an entry, counted within this file.</summary>
     public ReadOnlySpan<byte> Id(uint entry)
     {

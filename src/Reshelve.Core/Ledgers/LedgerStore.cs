@@ -26,7 +26,7 @@ internal sealed class LedgerStore(string folder)
     /// <summary>Opens the journal of the ledger that counts.</summary>
     public Journal OpenJournal()
     {
-        Directory.CreateDirectory(folder);
+        DurableFile.CreateFolder(folder);
         return Journal.Open(Path.Combine(folder, (Current ?? "empty") + ".journal"));
     }
 
@@ -36,7 +36,7 @@ internal sealed class LedgerStore(string folder)
     /// <summary>Makes a finished ledger file the one that counts, and deletes what it replaces.</summary>
     public void Commit(string preparedPath, long run)
     {
-        Directory.CreateDirectory(folder);
+        DurableFile.CreateFolder(folder);
         var name = NameOf(run);
         // A crash may have come between the two renames: then the first is done.
         if (File.Exists(preparedPath) || !File.Exists(Path.Combine(folder, name)))

@@ -10,6 +10,7 @@ internal sealed class CanonicalJson
 {
     private readonly List<Member> _members = [];
     private readonly ByteBuffer _names = new();
+    private readonly ByteBuffer _unsorted = new();
     private readonly Comparer<Member> _byName;
 
     public CanonicalJson() => _byName = Comparer<Member>.Create(Compare);
@@ -24,7 +25,9 @@ internal sealed class CanonicalJson
         _members.Clear();
         _names.Clear();
         var start = output.Length;
-        var problem = AppendObject(json, node, output);
+        var scanner = new JsonScanner(json);
+        scanner.SkipSpace();
+        var problem = AppendObject(ref scanner, node, output);
         if (problem is null && output.Length == start + 2)
             output.Truncate(start);
         return problem;
@@ -35,7 +38,9 @@ internal sealed class CanonicalJson
     {
         _members.Clear();
         _names.Clear();
-        return AppendValue(json, null, output);
+        var scanner = new JsonScanner(json);
+        scanner.SkipSpace();
+        return AppendValue(ref scanner, null, output);
     }
 
     /// <summary>Appends a string token, keeping its text as it is.</summary>
@@ -55,130 +60,159 @@ internal sealed class CanonicalJson
         return null;
     }
 
-    private string? AppendValue(ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
+    private string? AppendValue(scoped ref JsonScanner scanner, FieldNode? node, ByteBuffer output)
     {
-        switch (json[0])
+        var start = scanner.At;
+        var escaped = false;
+        switch (scanner.Current)
         {
             case (byte)'{':
-                return AppendObject(json, node, output);
+                return AppendObject(ref scanner, node, output);
             case (byte)'[':
-                return AppendArray(json, node, output);
-            case (byte)'"':
-                return AppendString(json, json.Contains((byte)'\\'), _names, output);
-            case (byte)'t' or (byte)'f' or (byte)'n':
-                output.Append(json);
+                return AppendArray(ref scanner, node, output);
+            case (byte)'"' when scanner.TryPassString(out escaped):
+                return AppendString(scanner.Slice(start, scanner.At), escaped, _names, output);
+            case (byte)'t' or (byte)'f' or (byte)'n' when scanner.TryPassValue(0):
+                output.Append(scanner.Slice(start, scanner.At));
                 return null;
             default:
-                return JsonNumber.TryAppend(json, output, out _)
+                if (!scanner.TryPassNumber())
+                    throw NotReadBefore();
+                return JsonNumber.TryAppend(scanner.Slice(start, scanner.At), output, out _)
                     ? null
                     : "a number has more than 1,100 digits or an exponent beyond 100,000; deliver it as text";
         }
     }
 
-    private string? AppendObject(ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
+    /// <summary>
+    /// Appends an object's members as they come, and sorts them where they lie: reading a value again for each object around it would
+    /// multiply the cost of a record by its depth.
+    /// </summary>
+    private string? AppendObject(scoped ref JsonScanner scanner, FieldNode? node, ByteBuffer output)
     {
         var first = _members.Count;
         var names = _names.Length;
-        var problem = CollectMembers(json, node);
-        _members.Sort(first, _members.Count - first, _byName);
+        var next = 0;
+        string? problem = null;
         output.Append((byte)'{');
-        var written = 0;
-        for (var i = first; problem is null && i < _members.Count; i++)
+        var start = output.Length;
+        Pass(ref scanner, (byte)'{');
+        while (problem is null && !scanner.TryPass((byte)'}'))
         {
-            if (i + 1 < _members.Count && NameOf(_members[i]).SequenceEqual(NameOf(_members[i + 1])))
-                continue;
-            problem = AppendMember(json, _members[i], output, ref written);
+            problem = AppendMember(ref scanner, node, ref next, output);
+            PassSeparator(ref scanner);
         }
 
+        if (problem is null && !IsInOrder(first))
+            Sort(first, start, output);
         output.Append((byte)'}');
         _members.RemoveRange(first, _members.Count - first);
         _names.Truncate(names);
         return problem;
     }
 
-    private string? AppendMember(ReadOnlySpan<byte> json, Member member, ByteBuffer output, ref int written)
+    private string? AppendMember(scoped ref JsonScanner scanner, FieldNode? node, ref int next, ByteBuffer output)
     {
-        var start = output.Length;
-        if (written > 0)
+        var nameStart = _names.Length;
+        if (!TryAppendName(ref scanner))
+            return "a name holds half of a surrogate pair (such as \\ud800 alone), which is no character";
+        var nameLength = _names.Length - nameStart;
+        scanner.SkipSpace();
+        Pass(ref scanner, (byte)':');
+        var child = node?.Find(_names.Slice(nameStart, nameLength), ref next);
+        // A wanted leaf is left out; of a wanted object or list the rest is kept; anything else there is nobody's.
+        if (child is { IsLeaf: true } or { Targets.Count: > 0 })
+        {
+            _names.Truncate(nameStart);
+            return scanner.TryPassValue(FeedLimits.Depth) ? null : throw NotReadBefore();
+        }
+
+        var wanted = scanner.Current is (byte)'{' or (byte)'[' ? child : null;
+        if (output.Written[^1] != '{')
             output.Append((byte)',');
-        JsonText.AppendQuoted(NameOf(member), output);
+        var start = output.Length;
+        JsonText.AppendQuoted(_names.Slice(nameStart, nameLength), output);
         output.Append((byte)':');
         var valueStart = output.Length;
-        var problem = AppendValue(json.Slice(member.Start, member.Length), member.Node, output);
-        if (member.Node is not null && output.Length == valueStart + 2)
-            output.Truncate(start);
-        else
-            written++;
+        var problem = AppendValue(ref scanner, wanted, output);
+        var isEmpty = wanted is not null && output.Length == valueStart + 2;
+        _members.Add(new Member(nameStart, nameLength, start, output.Length - start, isEmpty, _members.Count));
         return problem;
     }
 
-    private string? CollectMembers(ReadOnlySpan<byte> json, FieldNode? node)
+    private bool TryAppendName(scoped ref JsonScanner scanner)
     {
-        var scanner = new JsonScanner(json);
-        scanner.TryPass((byte)'{');
-        scanner.SkipSpace();
-        var next = 0;
-        while (!scanner.TryPass((byte)'}'))
-        {
-            var nameStart = _names.Length;
-            var quotedStart = scanner.At;
-            scanner.TryPassString(out var escaped);
-            if (!AppendName(json[quotedStart..scanner.At], escaped))
-                return "a name holds half of a surrogate pair (such as \\ud800 alone), which is no character";
-            var nameLength = _names.Length - nameStart;
-            scanner.SkipSpace();
-            scanner.TryPass((byte)':');
-            scanner.SkipSpace();
-            var start = scanner.At;
-            if (!scanner.TryPassValue(FeedLimits.Depth))
-                throw new InvalidOperationException("The JSON was not read before.");
-            var child = node?.Find(_names.Slice(nameStart, nameLength), ref next);
-            // A wanted leaf is left out; of a wanted object or list the rest is kept; anything else there is nobody's.
-            if (child is not ({ IsLeaf: true } or { Targets.Count: > 0 }))
-            {
-                var container = json[start] is (byte)'{' or (byte)'[';
-                _members.Add(new Member(nameStart, nameLength, start, scanner.At - start, container ? child : null, _members.Count));
-            }
-
-            scanner.SkipSpace();
-            scanner.TryPass((byte)',');
-            scanner.SkipSpace();
-        }
-
-        return null;
-    }
-
-    private bool AppendName(ReadOnlySpan<byte> quoted, bool escaped)
-    {
+        var start = scanner.At;
+        if (!scanner.TryPassString(out var escaped))
+            throw NotReadBefore();
         if (escaped)
-            return JsonText.TryUnescape(quoted, _names);
-        _names.Append(quoted[1..^1]);
+            return JsonText.TryUnescape(scanner.Slice(start, scanner.At), _names);
+        _names.Append(scanner.Slice(start + 1, scanner.At - 1));
         return true;
     }
 
-    private string? AppendArray(ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
+    /// <summary>Whether the members from this one on have ascending names and none is to be left out.</summary>
+    private bool IsInOrder(int first)
     {
-        var scanner = new JsonScanner(json);
-        scanner.TryPass((byte)'[');
-        scanner.SkipSpace();
+        for (var i = first; i < _members.Count; i++)
+        {
+            if (_members[i].IsEmpty || (i > first && NameOf(_members[i - 1]).SequenceCompareTo(NameOf(_members[i])) >= 0))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Puts members in order; of equal names the last one stays, unless nothing is left of it.</summary>
+    private void Sort(int first, int start, ByteBuffer output)
+    {
+        _members.Sort(first, _members.Count - first, _byName);
+        _unsorted.Clear();
+        _unsorted.Append(output.Written[start..]);
+        output.Truncate(start);
+        for (var i = first; i < _members.Count; i++)
+        {
+            var member = _members[i];
+            if (member.IsEmpty || (i + 1 < _members.Count && NameOf(member).SequenceEqual(NameOf(_members[i + 1]))))
+                continue;
+            if (output.Length > start)
+                output.Append((byte)',');
+            output.Append(_unsorted.Slice(member.Start - start, member.Length));
+        }
+    }
+
+    private string? AppendArray(scoped ref JsonScanner scanner, FieldNode? node, ByteBuffer output)
+    {
+        Pass(ref scanner, (byte)'[');
         output.Append((byte)'[');
         for (var first = true; !scanner.TryPass((byte)']'); first = false)
         {
             if (!first)
                 output.Append((byte)',');
-            var start = scanner.At;
-            if (!scanner.TryPassValue(FeedLimits.Depth))
-                throw new InvalidOperationException("The JSON was not read before.");
-            if (AppendValue(json[start..scanner.At], node, output) is { } problem)
+            if (AppendValue(ref scanner, node, output) is { } problem)
                 return problem;
-            scanner.SkipSpace();
-            scanner.TryPass((byte)',');
-            scanner.SkipSpace();
+            PassSeparator(ref scanner);
         }
 
         output.Append((byte)']');
         return null;
     }
+
+    private static void Pass(scoped ref JsonScanner scanner, byte expected)
+    {
+        if (!scanner.TryPass(expected))
+            throw NotReadBefore();
+        scanner.SkipSpace();
+    }
+
+    private static void PassSeparator(scoped ref JsonScanner scanner)
+    {
+        scanner.SkipSpace();
+        if (scanner.TryPass((byte)','))
+            scanner.SkipSpace();
+    }
+
+    private static InvalidOperationException NotReadBefore() => new("What is spelled canonically must have been read without error before.");
 
     private ReadOnlySpan<byte> NameOf(Member member) => _names.Slice(member.NameStart, member.NameLength);
 
@@ -188,5 +222,6 @@ internal sealed class CanonicalJson
         return order != 0 ? order : left.Order.CompareTo(right.Order);
     }
 
-    private readonly record struct Member(int NameStart, int NameLength, int Start, int Length, FieldNode? Node, int Order);
+    /// <summary>A member as it was appended, with its name.</summary>
+    private readonly record struct Member(int NameStart, int NameLength, int Start, int Length, bool IsEmpty, int Order);
 }

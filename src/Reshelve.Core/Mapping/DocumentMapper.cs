@@ -157,7 +157,13 @@ internal sealed class DocumentMapper
         var start = _document.Length;
         _document.Append("\"other\":"u8);
         var valueStart = _document.Length;
-        var problem = known ? AppendKnownOthers(json) : _canonical.TryAppendOthers(json, _root, _document);
+        string? problem = null;
+        if (!known || !TryAppendKnownOthers(json))
+        {
+            _document.Truncate(valueStart);
+            problem = _canonical.TryAppendOthers(json, _root, _document);
+        }
+
         if (problem is null && _document.Length == valueStart)
             _document.Truncate(start);
         else
@@ -165,12 +171,14 @@ internal sealed class DocumentMapper
         return problem;
     }
 
-    private string? AppendKnownOthers(ReadOnlySpan<byte> json)
+    /// <summary>Appends the members that the scanner noted; false where something is unusual (a name twice, a value that cannot be spelled).</summary>
+    private bool TryAppendKnownOthers(ReadOnlySpan<byte> json)
     {
-        if (_others.Count == 0)
-            return null;
+        var sorted = _others.Sorted();
+        if (sorted.Length != _others.Count)
+            return false;
         var separator = (byte)'{';
-        foreach (var index in _others.Sorted())
+        foreach (var index in sorted)
         {
             _document.Append(separator);
             separator = (byte)',';
@@ -181,12 +189,13 @@ internal sealed class DocumentMapper
             var token = json.Slice(member.Start, member.Length);
             if (member.Type == JsonTokenType.String && !member.Escaped)
                 _document.Append(token);
-            else if (_canonical.TryAppend(token, _document) is { } problem)
-                return problem;
+            else if (_canonical.TryAppend(token, _document) is not null)
+                return false;
         }
 
-        _document.Append((byte)'}');
-        return null;
+        if (sorted.Length > 0)
+            _document.Append((byte)'}');
+        return true;
     }
 
     private string? ReadId(ReadOnlySpan<byte> json)

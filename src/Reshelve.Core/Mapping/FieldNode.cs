@@ -13,14 +13,13 @@ internal sealed class FieldNode
     private readonly FieldNode?[] _buckets = new FieldNode?[Buckets];
     private byte[] _name = [];
     private FieldNode? _sameBucket;
+    private int _ordinal;
 
     /// <summary>What wants the value that stands here: indexes of fields, or <see cref="IdTarget"/>, <see cref="TombstoneTarget"/>.</summary>
     public List<int> Targets { get; } = [];
 
-    public IReadOnlyList<FieldNode> Children => _children;
-
-    /// <summary>Position among its siblings.</summary>
-    public int Ordinal { get; private set; }
+    /// <summary>Where the walker met it last.</summary>
+    public Occurrence Last { get; set; }
 
     public bool IsLeaf => _children.Count == 0;
 
@@ -65,15 +64,12 @@ internal sealed class FieldNode
         {
             if (!name.SequenceEqual(child._name))
                 continue;
-            next = child.Ordinal + 1;
+            next = child._ordinal + 1;
             return child;
         }
 
         return null;
     }
-
-    /// <summary>Whether a target hangs at or below this node.</summary>
-    public bool Reaches(int target) => Targets.Contains(target) || _children.Any(child => child.Reaches(target));
 
     private void Add(FieldPath path, int target)
     {
@@ -88,7 +84,7 @@ internal sealed class FieldNode
         var child = _children.Find(node => node._name.AsSpan().SequenceEqual(name));
         if (child is not null)
             return child;
-        child = new FieldNode { _name = name, Ordinal = _children.Count };
+        child = new FieldNode { _name = name, _ordinal = _children.Count };
         _children.Add(child);
         ref var bucket = ref _buckets[BucketOf(name)];
         child._sameBucket = bucket;
@@ -99,4 +95,10 @@ internal sealed class FieldNode
     /// <summary>Names that differ mostly differ in length, in the middle or at the end.</summary>
     private static int BucketOf(ReadOnlySpan<byte> name) =>
         name.IsEmpty ? 0 : ((name.Length * 7) + (name[^1] * 31) + (name[name.Length / 2] * 131)) & (Buckets - 1);
+
+    /// <summary>A member of an object of a record.</summary>
+    /// <param name="Object">The number of the object, from 1.</param>
+    /// <param name="First">The first value found at or below the member.</param>
+    /// <param name="End">The one after the last.</param>
+    internal readonly record struct Occurrence(long Object, int First, int End);
 }

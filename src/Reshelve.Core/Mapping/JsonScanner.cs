@@ -22,6 +22,10 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json)
     /// <summary>The next byte, or 0 at the end.</summary>
     public readonly byte Current => At < _length ? Unsafe.Add(ref _json, At) : (byte)0;
 
+    /// <summary>The bytes from one place up to another.</summary>
+    public readonly ReadOnlySpan<byte> Slice(int start, int end) =>
+        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref _json, start), end - start);
+
     /// <summary>Passes white space.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipSpace()

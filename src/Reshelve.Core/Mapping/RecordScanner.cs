@@ -20,34 +20,36 @@ internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMe
         OthersAreFlat = true;
         var scanner = new JsonScanner(json);
         scanner.SkipSpace();
-        if (!TryObject(json, ref scanner, root, false, FeedLimits.Depth))
+        if (!TryObject(ref scanner, root, false, FeedLimits.Depth))
             return false;
         scanner.SkipSpace();
         return scanner.IsEnd;
     }
 
-    private bool TryObject(ReadOnlySpan<byte> json, scoped ref JsonScanner scanner, FieldNode node, bool inList, int depth)
+    private bool TryObject(scoped ref JsonScanner scanner, FieldNode node, bool inList, int depth)
     {
         if (depth == 0 || !scanner.TryPass((byte)'{'))
             return false;
         scanner.SkipSpace();
         if (scanner.TryPass((byte)'}'))
             return true;
-        var firstValue = values.Count;
+        var number = values.NextObject();
         var next = 0;
-        ulong seen = 0;
         while (true)
         {
             var nameStart = scanner.At + 1;
             if (!scanner.TryPassString(out var escaped) || escaped)
                 return false;
-            var name = json[nameStart..(scanner.At - 1)];
+            var name = scanner.Slice(nameStart, scanner.At - 1);
             scanner.SkipSpace();
             if (!scanner.TryPass((byte)':'))
                 return false;
             scanner.SkipSpace();
             var child = node.Find(name, ref next);
-            if (child is null ? !TryOther(json, ref scanner, node, name, depth - 1) : !TryWanted(json, ref scanner, child, inList, depth - 1, firstValue, ref seen))
+            var passed = child is null
+                ? TryOther(ref scanner, node, name, depth - 1)
+                : TryWanted(ref scanner, child, inList, depth - 1, number);
+            if (!passed)
                 return false;
             scanner.SkipSpace();
             if (scanner.TryPass((byte)'}'))
@@ -58,7 +60,7 @@ internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMe
         }
     }
 
-    private bool TryOther(ReadOnlySpan<byte> json, scoped ref JsonScanner scanner, FieldNode node, ReadOnlySpan<byte> name, int depth)
+    private bool TryOther(scoped ref JsonScanner scanner, FieldNode node, ReadOnlySpan<byte> name, int depth)
     {
         if (node != root)
             OthersAreFlat = false;
@@ -72,17 +74,18 @@ internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMe
         return true;
     }
 
-    private bool TryWanted(
-        ReadOnlySpan<byte> json, scoped ref JsonScanner scanner, FieldNode child, bool inList, int depth, int firstValue, ref ulong seen)
+    private bool TryWanted(scoped ref JsonScanner scanner, FieldNode child, bool inList, int depth, long number)
     {
-        var bit = 1UL << (child.Ordinal & 63);
-        if ((seen & bit) != 0)
-            values.Forget(child, firstValue);
-        seen |= bit;
-        return TryCapture(json, ref scanner, child, inList, depth);
+        if (child.Last.Object == number)
+            values.Forget(child.Last);
+        var first = values.Count;
+        if (!TryCapture(ref scanner, child, inList, depth))
+            return false;
+        child.Last = new FieldNode.Occurrence(number, first, values.Count);
+        return true;
     }
 
-    private bool TryCapture(ReadOnlySpan<byte> json, scoped ref JsonScanner scanner, FieldNode node, bool inList, int depth)
+    private bool TryCapture(scoped ref JsonScanner scanner, FieldNode node, bool inList, int depth)
     {
         var start = scanner.At;
         var type = TypeOf(scanner.Current);
@@ -91,10 +94,10 @@ internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMe
         {
             case JsonTokenType.StartObject when !node.IsLeaf:
                 // An object that is wanted whole and in parts is rare: the walker sorts it out.
-                return node.Targets.Count == 0 && TryObject(json, ref scanner, node, inList, depth);
+                return node.Targets.Count == 0 && TryObject(ref scanner, node, inList, depth);
             case JsonTokenType.StartArray when !(inList && node.Targets.Count > 0):
                 OthersAreFlat &= node.IsLeaf;
-                return TryElements(json, ref scanner, node, depth);
+                return TryElements(ref scanner, node, depth);
             case JsonTokenType.String:
                 if (!scanner.TryPassString(out escaped))
                     return false;
@@ -111,7 +114,7 @@ internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMe
         return true;
     }
 
-    private bool TryElements(ReadOnlySpan<byte> json, scoped ref JsonScanner scanner, FieldNode node, int depth)
+    private bool TryElements(scoped ref JsonScanner scanner, FieldNode node, int depth)
     {
         if (depth == 0)
             return false;
@@ -121,7 +124,7 @@ internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMe
             return true;
         while (true)
         {
-            if (!TryCapture(json, ref scanner, node, true, depth - 1))
+            if (!TryCapture(ref scanner, node, true, depth - 1))
                 return false;
             scanner.SkipSpace();
             if (scanner.TryPass((byte)']'))

@@ -17,6 +17,7 @@ internal sealed class RecordValues
     private readonly int[] _first;
     private RecordValue[] _values = new RecordValue[64];
     private int[] _next = new int[64];
+    private long _objects;
 
     public RecordValues(int targets) => _first = new int[targets];
 
@@ -46,14 +47,14 @@ internal sealed class RecordValues
         }
     }
 
-    /// <summary>Of members of one name in one object the last counts, as everywhere in practice: takes back those found before it.</summary>
-    public void Forget(FieldNode node, int firstValue)
+    /// <summary>A number for the object that is entered, larger than any before.</summary>
+    public long NextObject() => ++_objects;
+
+    /// <summary>Of members of one name in one object the last counts, as everywhere in practice: takes back those of an earlier one.</summary>
+    public void Forget(FieldNode.Occurrence earlier)
     {
-        for (var i = firstValue; i < Count; i++)
-        {
-            if (_values[i].Target >= 0 && node.Reaches(_values[i].Target))
-                _values[i] = _values[i] with { Target = -1 };
-        }
+        for (var i = earlier.First; i < earlier.End; i++)
+            _values[i] = _values[i] with { Target = -1 };
     }
 
     /// <summary>Chains the values of each target.</summary>

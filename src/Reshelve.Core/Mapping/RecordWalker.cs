@@ -56,9 +56,8 @@ internal sealed class RecordWalker(FieldNode root, RecordValues values)
 
     private void WalkObject(ref Utf8JsonReader reader, FieldNode node, bool inList)
     {
-        var firstValue = values.Count;
+        var number = values.NextObject();
         var next = 0;
-        ulong seen = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var child = node.Find(ref reader, ref next);
@@ -69,11 +68,11 @@ internal sealed class RecordWalker(FieldNode root, RecordValues values)
                 continue;
             }
 
-            var bit = 1UL << (child.Ordinal & 63);
-            if ((seen & bit) != 0)
-                values.Forget(child, firstValue);
-            seen |= bit;
+            if (child.Last.Object == number)
+                values.Forget(child.Last);
+            var first = values.Count;
             Capture(ref reader, child, inList);
+            child.Last = new FieldNode.Occurrence(number, first, values.Count);
         }
     }
 

@@ -23,7 +23,8 @@ internal static class ChangeBatchReader
         }
         catch (IOException error)
         {
-            throw new ReshelveException($"the plan's batch {path} cannot be read: {error.Message}", error);
+            throw new ReshelveException(
+                $"the plan's batch {path} cannot be read ({error.Message}). Run the sync with --rebuild to start from the feed.", error);
         }
 
         var changes = new List<PlannedChange>(batch.Changes);

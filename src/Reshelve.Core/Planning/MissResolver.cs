@@ -84,10 +84,7 @@ internal sealed class MissResolver : IDisposable
     {
         if (miss.Chunk != _chunk)
             (_chunk, _firstOfChunk) = (miss.Chunk, _input.Numbers.First(miss.Chunk));
-        var number = _firstOfChunk + miss.Record;
-        return number <= LedgerFormat.MaxEntries
-            ? (uint)number
-            : throw new FeedRefusedException($"the feed has more than {LedgerFormat.MaxEntries:N0} records, which is the most a catalog can have");
+        return RecordNumbers.Checked(_firstOfChunk + miss.Record);
     }
 
     private void Parse(MissBuffer misses, Miss miss, uint record)

@@ -69,6 +69,12 @@ public sealed record PlanManifest
     /// <summary>Whether that index is to be made first, and promoted at the end.</summary>
     public required bool CreatesIndex { get; init; }
 
+    /// <summary>The fields of the index to be made: the definition may be another by then.</summary>
+    public IReadOnlyList<PlanField> Fields { get; init; } = [];
+
+    /// <summary>The definition that the feed was read with, as one text.</summary>
+    public string Definition { get; init; } = "";
+
     /// <summary>The ledger it was made against; null for an empty one.</summary>
     public string? BasedOn { get; init; }
 
@@ -100,11 +106,12 @@ public sealed record PlanManifest
         {
             using var file = File.OpenRead(path);
             return JsonSerializer.Deserialize(file, PlanningJson.Default.PlanManifest)
-                ?? throw new ReshelveException($"the plan {path} is empty");
+                ?? throw new JsonException("it is empty");
         }
         catch (Exception error) when (error is JsonException or IOException)
         {
-            throw new ReshelveException($"the plan {path} cannot be read: {error.Message}", error);
+            throw new ReshelveException(
+                $"the plan {path} cannot be read ({error.Message}), so it cannot be finished. Run the sync with --rebuild to start from the feed.", error);
         }
     }
 

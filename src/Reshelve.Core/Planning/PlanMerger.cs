@@ -35,7 +35,7 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         foreach (var worker in workers)
         {
             foreach (var (chunk, run) in worker.Runs)
-                runs.Add(new FeedRun((uint)(input.Numbers.First(chunk) + run.Record), run.Entry, (uint)run.Length));
+                runs.Add(new FeedRun(RecordNumbers.Checked(input.Numbers.First(chunk) + run.Record), run.Entry, (uint)run.Length));
             foreach (var (record, entry) in worker.Resolver.Found)
                 runs.Add(new FeedRun(record, entry, 1));
         }

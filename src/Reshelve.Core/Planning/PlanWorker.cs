@@ -15,7 +15,8 @@ internal sealed class PlanWorker : IDisposable
     private readonly PlanInput _input;
     private readonly ChunkMatcher _matcher;
     private readonly MissBuffer _misses;
-    private readonly Dictionary<RecordContext, KeyedHash> _hashes = new(ReferenceEqualityComparer.Instance);
+    private RecordContext? _context;
+    private KeyedHash? _hash;
 
     public PlanWorker(PlanInput input, int number)
     {
@@ -61,8 +62,9 @@ internal sealed class PlanWorker : IDisposable
 
     private KeyedHash HashFor(RecordContext context)
     {
-        if (!_hashes.TryGetValue(context, out var hash))
-            _hashes[context] = hash = _input.RecordHash(context);
-        return hash;
+        // Files come one after the other, and there may be many of them: one hash is remembered.
+        if (_hash is null || !ReferenceEquals(_context, context))
+            (_context, _hash) = (context, _input.RecordHash(context));
+        return _hash;
     }
 }

@@ -1,3 +1,5 @@
+using Reshelve.Ledgers;
+
 namespace Reshelve.Planning;
 
 /// <summary>
@@ -45,6 +47,12 @@ internal sealed class RecordNumbers
             return _firsts[chunk];
         }
     }
+
+    /// <summary>A number of a record as plans and ledgers have it.</summary>
+    /// <exception cref="Feeds.FeedRefusedException">It does not fit.</exception>
+    public static uint Checked(long number) => number <= LedgerFormat.MaxEntries
+        ? (uint)number
+        : throw new Feeds.FeedRefusedException($"the feed has more than {LedgerFormat.MaxEntries:N0} records, which is the most a catalog can have");
 
     /// <summary>Ends all waiting: a thread failed, and its chunk will not be told of.</summary>
     public void Abort()

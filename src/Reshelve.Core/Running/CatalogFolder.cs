@@ -31,10 +31,14 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     /// <summary>The folder of a run's plan.</summary>
     public string PlanOf(long run) => Path.Combine(Plans, $"{run:D12}");
 
-    /// <summary>Makes an empty folder for a run's plan, and deletes those of earlier runs, which no longer count.</summary>
+    /// <summary>
+    /// Makes an empty folder for a run's plan, and deletes those of earlier runs, which no longer count; unless one of them is still to
+    /// be finished.
+    /// </summary>
     public string CreatePlan(long run)
     {
-        DeletePlansBefore(run);
+        if (!File.Exists(ApplyingPath))
+            DeletePlansBefore(run);
         var folder = PlanOf(run);
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
@@ -73,7 +77,14 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
         DurableFile.Write(ApplyingPath, JsonSerializer.SerializeToUtf8Bytes(new ApplyingPlan(run), RunningJson.Default.ApplyingPlan));
 
     /// <summary>Notes that no plan is being applied.</summary>
-    public void DeleteApplying() => File.Delete(ApplyingPath);
+    public void DeleteApplying()
+    {
+        if (!File.Exists(ApplyingPath))
+            return;
+        File.Delete(ApplyingPath);
+        // If the note came back after a power cut, it would name a plan that is no longer there.
+        DurableFile.FlushFolder(_root);
+    }
 
     private void DeletePlansBefore(long run)
     {

@@ -29,18 +29,13 @@ internal sealed class CatalogRun(
     /// <summary>Finishes the plan of a run that was interrupted while it was applied.</summary>
     public async Task FinishInterruptedAsync(CancellationToken cancellationToken)
     {
-        if (_folder.ReadApplying() is not { } interrupted)
+        // A rebuild needs nothing of it, and takes its place once its own plan is whole: it may yet fail, or be held.
+        if (options.Rebuild || _folder.ReadApplying() is not { } interrupted)
             return;
         if (options.PlanOnly)
         {
             throw new ReshelveException(
                 $"run {interrupted} of catalog '{definition.Name}' was interrupted while its plan was applied; sync the catalog first, which finishes it");
-        }
-
-        if (options.Rebuild)
-        {
-            _folder.DeleteApplying();
-            return;
         }
 
         var planFolder = _folder.PlanOf(interrupted);
@@ -70,19 +65,15 @@ internal sealed class CatalogRun(
         if (live is not null && !options.Rebuild && live.SchemaSignature == _schema.Signature)
         {
             var store = _folder.LedgersOf(live.Name);
-            if (store.Current is null && live.Documents > 0)
-            {
-                throw new ReshelveException(
-                    $"the ledger of index {live.Name} is missing, so nobody knows what the index holds. Run the sync with --rebuild to fill a new index and ledger from the feed.");
-            }
-
+            EnsureCurrent(live, store);
             return new RunTarget(live.Name, false, store);
         }
 
         if (live is not null && definition.Feed == FeedKind.Incremental)
         {
+            var why = options.Rebuild ? "" : $"the fields of catalog '{definition.Name}' differ from those of its index {live.Name}: ";
             throw new ReshelveException(
-                $"the fields of catalog '{definition.Name}' differ from those of its index {live.Name}, so a new index must be filled, and an incremental feed does not hold every record. Deliver a full feed once, with `feed: full`.");
+                $"{why}a new index must be filled, and an incremental feed does not hold every record of catalog '{definition.Name}'. Deliver a full feed once, with `feed: full`.");
         }
 
         var reason = live is null ? "a first index is filled" : options.Rebuild ? "a new index is filled, as asked" : "the definition's fields changed: a new index is filled";
@@ -106,6 +97,8 @@ internal sealed class CatalogRun(
             Run = run,
             Index = target.Index,
             CreatesIndex = target.Create,
+            Fields = target.Create ? PlanField.Of(_schema) : [],
+            Definition = Signature,
             BasedOn = ledger.Name,
             ChangesLedger = content.ChangesLedger,
             FeedIdentity = feed.Identity,
@@ -121,20 +114,24 @@ internal sealed class CatalogRun(
     public async Task<ApplyResult> ApplyAsync(PlanManifest plan, string planFolder, CancellationToken cancellationToken)
     {
         var result = new ApplyResult(new Dictionary<ChangeKind, long>(), new HashSet<string>());
+        var finishedBefore = false;
         if (plan.Batches.Count > 0 || plan.ChangesLedger || plan.CreatesIndex)
         {
             Begin(plan, planFolder);
             var store = _folder.LedgersOf(plan.Index);
-            if (store.Current != LedgerStore.NameOf(plan.Run))
+            finishedBefore = store.Current == LedgerStore.NameOf(plan.Run);
+            if (!finishedBefore)
                 result = await WriteAsync(plan, planFolder, store, cancellationToken);
             if (plan.CreatesIndex)
                 await PromoteAsync(plan.Index, cancellationToken);
         }
 
-        if (plan.FeedIdentity is not null && plan.Counts.Rejected == 0 && result.Refused.Count == 0 && plan.Held.Count == 0)
+        // Of an apply that was finished before a crash it is not known whether the index refused something.
+        var complete = !finishedBefore && plan.Counts.Rejected == 0 && result.Refused.Count == 0 && plan.Held.Count == 0;
+        if (complete && plan.FeedIdentity is not null)
         {
             _folder.WriteApplied(new AppliedFeed(
-                plan.Index, plan.FeedIdentity, Signature, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates));
+                plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates));
         }
 
         _folder.DeleteApplying();
@@ -164,8 +161,27 @@ internal sealed class CatalogRun(
         return indexes.Any(index => index.Live && index.Name == applied.Index) ? applied.Identity : null;
     }
 
+    /// <summary>Makes sure that the index's ledger is there and no newer than this run.</summary>
+    private void EnsureCurrent(BackingIndex live, LedgerStore store)
+    {
+        if (store.Current is null && live.Documents > 0)
+        {
+            throw new ReshelveException(
+                $"the ledger of index {live.Name} is missing, so nobody knows what the index holds. Run the sync with --rebuild to fill a new index and ledger from the feed.");
+        }
+
+        // The index ignores writes of runs older than a document's, and a ledger is known by its run.
+        if (store.Current is { } ledger && string.CompareOrdinal(ledger, LedgerStore.NameOf(run)) >= 0)
+        {
+            throw new ReshelveException(
+                $"run {run} of catalog '{definition.Name}' would be older than the ledger {ledger} of its index: the run numbers began anew (was a folder of runs deleted or restored?). Run the sync with --rebuild to fill a new index and ledger from the feed.");
+        }
+    }
+
     private string NewIndexName(IReadOnlyList<BackingIndex> existing)
     {
+        // A ledger that a lost index left behind must not be taken for the new one's.
+        var taken = existing.Select(index => index.Name).Concat(_folder.IndexesWithLedgers()).ToHashSet();
         var moment = services.Time.GetUtcNow();
         string name;
         do
@@ -173,7 +189,7 @@ internal sealed class CatalogRun(
             name = $"{definition.Name}_{moment:yyyyMMddHHmmss}";
             moment = moment.AddSeconds(1);
         }
-        while (existing.Any(index => index.Name == name));
+        while (taken.Contains(name));
         return name;
     }
 
@@ -183,10 +199,11 @@ internal sealed class CatalogRun(
     /// <summary>From here on the plan must be finished: it is flushed to the disk, and the next run will find it.</summary>
     private void Begin(PlanManifest plan, string planFolder)
     {
-        if (_folder.ReadApplying() == plan.Run)
+        if (!options.Rebuild && _folder.ReadApplying() == plan.Run)
             return;
         foreach (var path in Directory.EnumerateFiles(planFolder))
             DurableFile.Flush(path);
+        DurableFile.FlushFolder(Path.GetDirectoryName(planFolder)!);
         _folder.DeleteApplied();
         _folder.WriteApplying(plan.Run);
     }
@@ -194,9 +211,15 @@ internal sealed class CatalogRun(
     private async Task<ApplyResult> WriteAsync(
         PlanManifest plan, string planFolder, LedgerStore store, CancellationToken cancellationToken)
     {
+        if (store.Current != plan.BasedOn)
+        {
+            throw new ReshelveException(
+                $"the plan of run {plan.Run} of catalog '{definition.Name}' was made against the ledger {plan.BasedOn ?? "of an empty index"}, and {store.Current ?? "none"} is there now (was a folder of ledgers deleted or restored?). Run the sync with --rebuild to fill a new index and ledger from the feed.");
+        }
+
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
         if (plan.CreatesIndex && indexes.All(index => index.Name != plan.Index))
-            await services.Index.CreateAsync(plan.Index, definition.Name, _schema, cancellationToken);
+            await services.Index.CreateAsync(plan.Index, definition.Name, PlanField.SchemaOf(plan.Fields), cancellationToken);
         using var rejected = services.Runs.OpenRejected(definition.Name, plan.Run);
         ApplyResult result;
         using (var journal = store.OpenJournal())
@@ -216,9 +239,13 @@ internal sealed class CatalogRun(
     /// <summary>Moves the alias, and drops what neither it nor the index before it needs.</summary>
     private async Task PromoteAsync(string index, CancellationToken cancellationToken)
     {
-        var before = (await services.Index.ListAsync(definition.Name, cancellationToken)).SingleOrDefault(i => i.Live)?.Name;
+        var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
+        var before = indexes.SingleOrDefault(i => i.Live)?.Name;
         if (before != index)
             await services.Index.PromoteAsync(definition.Name, index, cancellationToken);
+        else
+            // Promoted before a crash: the one before is the newest that was ever completed.
+            before = indexes.LastOrDefault(i => !i.Live && _folder.LedgersOf(i.Name).Current is not null)?.Name;
         foreach (var old in await services.Index.ListAsync(definition.Name, cancellationToken))
         {
             if (!old.Live && old.Name != before)

@@ -69,6 +69,19 @@ internal sealed class PlanOracle
         };
     }
 
+    /// <summary>Takes back what the index refused.</summary>
+    public void Undo(IEnumerable<string> refused, Dictionary<string, (string Name, int? Price)> before)
+    {
+        Documents = new Dictionary<string, (string Name, int? Price)>(Documents);
+        foreach (var id in refused)
+        {
+            if (before.TryGetValue(id, out var old))
+                Documents[id] = old;
+            else
+                Documents.Remove(id);
+        }
+    }
+
     /// <summary>The documents as JSON.</summary>
     public Dictionary<string, JsonNode> AsJson() => Documents.ToDictionary(
         pair => pair.Key,

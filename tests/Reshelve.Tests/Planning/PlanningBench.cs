@@ -34,16 +34,21 @@ internal sealed class PlanningBench : IDisposable
         return plan.Counts;
     }
 
-    public PlanManifest Plan(CatalogDefinition definition, byte[] feed, int threads = 2)
+    public PlanManifest Plan(CatalogDefinition definition, byte[] feed, int threads = 2) =>
+        Plan(definition, [feed], threads, 1 << 20);
+
+    /// <summary>Plans a feed of several files, read in chunks of about so many bytes.</summary>
+    public PlanManifest Plan(CatalogDefinition definition, IReadOnlyList<byte[]> feed, int threads, int chunkBytes)
     {
         _run++;
-        var path = _folder[$"feed-{_run}"];
-        File.WriteAllBytes(path, feed);
+        var paths = feed.Select((_, number) => _folder[$"feed-{_run}-{number}"]).ToList();
+        for (var i = 0; i < paths.Count; i++)
+            File.WriteAllBytes(paths[i], feed[i]);
         var folder = PlanFolder;
         Directory.CreateDirectory(folder);
         Rejected.Clear();
         using var ledger = _store.Open();
-        using var reader = FeedReaders.Open([path], definition.Format, definition.Limits);
+        using var reader = FeedReaders.Open(paths, definition.Format, definition.Limits, chunkBytes);
         using var rejected = new RejectedList(Rejected);
         var content = new Planner(new PlanInput(definition, ledger, reader, folder, rejected), threads).Run(null, CancellationToken.None);
         var plan = new PlanManifest
@@ -58,6 +63,7 @@ internal sealed class PlanningBench : IDisposable
             Batches = content.Batches,
         };
         plan.Save(folder);
+        paths.ForEach(File.Delete);
         LastPlan = PlanManifest.Load(folder);
         return LastPlan;
     }
@@ -76,13 +82,16 @@ internal sealed class PlanningBench : IDisposable
         return ids;
     }
 
+    public string LedgerFolder => _folder["ledgers"];
+
     public Ledger OpenLedger() => _store.Open();
 
     public void Dispose() => _folder.Dispose();
 
     private string PlanFolder => _folder[$"plan-{_run}"];
 
-    private void Apply(PlanManifest plan, Func<string, bool> refuse)
+    /// <summary>Applies a plan; gives the ids that were refused.</summary>
+    public IReadOnlySet<string> Apply(PlanManifest plan, Func<string, bool> refuse)
     {
         var refused = new HashSet<string>();
         foreach (var batch in plan.Batches)
@@ -96,8 +105,13 @@ internal sealed class PlanningBench : IDisposable
             }
         }
 
+        _store.OpenJournal().Dispose();
         LedgerCommit.Run(_store, plan, PlanFolder, refused);
+        return refused;
     }
+
+    /// <summary>Commits the ledger of the last plan.</summary>
+    public void Commit(IReadOnlySet<string> refused) => LedgerCommit.Run(_store, LastPlan!, PlanFolder, refused);
 
     private void Apply(Change change)
     {

@@ -40,6 +40,19 @@ internal sealed class SyncBench : IAsyncDisposable
         return Sync.RunAsync(Definition, (options ?? new SyncOptions()) with { FeedPath = path }, null, cancellationToken);
     }
 
+    /// <summary>Syncs a feed that is there already.</summary>
+    public Task<RunReport> SyncFile(string path, SyncOptions? options = null) =>
+        Sync.RunAsync(Definition, (options ?? new SyncOptions()) with { FeedPath = path }, null, CancellationToken.None);
+
+    /// <summary>Writes a feed that was not changed lately, so that it is known again without being read.</summary>
+    public string OldFile(params string[] lines)
+    {
+        var path = _folder[$"feed-{_feeds++}"];
+        File.WriteAllLines(path, lines);
+        File.SetLastWriteTimeUtc(path, new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        return path;
+    }
+
     /// <summary>What searches see, by id.</summary>
     public async Task<Dictionary<string, string>> Documents()
     {

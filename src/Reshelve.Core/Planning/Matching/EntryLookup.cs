@@ -22,7 +22,8 @@ internal interface IEntryQueries
 
 /// <summary>
 /// Finds entries by hash. Few queries are joined with the ledger in one sequential pass over it; when more than an eighth of its size
-/// have been asked for, a table over all entries is built once (4 to 8 bytes per entry) and used from then on. Both give the same answers.
+/// have been asked for, or after so many passes, a table over all entries is built once (6 to 12 bytes per entry) and used from then on.
+/// Both give the same answers.
 /// Thread-safe.
 /// </summary>
 internal sealed class EntryLookup<TKeys>(Ledger ledger)
@@ -30,14 +31,16 @@ internal sealed class EntryLookup<TKeys>(Ledger ledger)
 {
     private const int Block = 4096;
     private const uint SmallLedger = 1 << 14;
+
+    /// <summary>About what a table costs: more passes than that over a large ledger would cost the square of its size.</summary>
+    private const int MaxPasses = 32;
+
     private const uint Golden = 0x9E3779B1;
     private readonly Lock _lock = new();
     private long _asked;
+    private int _passes;
     private uint[]? _table;
     private int _tableShift;
-
-    /// <summary>Whether single look-ups are cheap: the table is there.</summary>
-    public bool HasTable => Volatile.Read(ref _table) is not null;
 
     /// <summary>Gives each query its live entry, or <see cref="Ledger.None"/>.</summary>
     public void Resolve<TQueries>(TQueries queries, Span<uint> entries)
@@ -47,7 +50,8 @@ internal sealed class EntryLookup<TKeys>(Ledger ledger)
         entries.Fill(Ledger.None);
         if (queries.Count == 0 || ledger.Count == 0)
             return;
-        if (Interlocked.Add(ref _asked, queries.Count) > ledger.EntryLimit / 8 || ledger.EntryLimit <= SmallLedger)
+        var asked = Interlocked.Add(ref _asked, queries.Count);
+        if (asked > ledger.EntryLimit / 8 || ledger.EntryLimit <= SmallLedger || Interlocked.Increment(ref _passes) > MaxPasses)
             Probe(Table(), queries, entries);
         else
             Join(queries, entries);

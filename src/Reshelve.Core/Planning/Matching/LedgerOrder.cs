@@ -34,8 +34,6 @@ internal sealed class LedgerOrder
     /// <summary>Entries in order.</summary>
     public uint Count { get; }
 
-    public ReadOnlySpan<LedgerRun> Runs => _runs;
-
     public bool IsEnd(OrderCursor cursor) => cursor.Run >= _runs.Length;
 
     /// <summary>The entry at a place that is not the end.</summary>
