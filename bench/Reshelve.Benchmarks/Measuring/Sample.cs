@@ -1,0 +1,38 @@
+namespace Reshelve.Benchmarks.Measuring;
+
+/// <summary>One run of one contestant.</summary>
+/// <param name="Seconds">What it took.</param>
+/// <param name="PeakBytes">The most memory it held, all its processes together; 0 where that means nothing.</param>
+internal readonly record struct Sample(double Seconds, long PeakBytes);
+
+/// <summary>Something whose time is taken.</summary>
+/// <param name="Name">Its name in the results.</param>
+/// <param name="Run">Runs it once, and fails when its outcome is wrong.</param>
+internal sealed record Contestant(string Name, Func<Sample> Run)
+{
+    /// <summary>How often it is run at most; slow peers need not be run as often.</summary>
+    public int MostRuns { get; init; } = int.MaxValue;
+
+    /// <summary>Runs before those that count: to fill caches and, in process, to have the code compiled.</summary>
+    public int WarmUps { get; init; } = 1;
+}
+
+/// <summary>All runs of one contestant.</summary>
+/// <param name="Name">Its name in the results.</param>
+/// <param name="Seconds">What each took, shortest first.</param>
+/// <param name="PeakBytes">The most memory any held.</param>
+internal sealed record Figure(string Name, IReadOnlyList<double> Seconds, long PeakBytes)
+{
+    public double Median => Percentile(0.5);
+
+    public double Min => Seconds[0];
+
+    public double Max => Seconds[^1];
+
+    /// <summary>The value that so large a share of the runs did not exceed.</summary>
+    public double Percentile(double share)
+    {
+        var rank = (int)Math.Ceiling(share * Seconds.Count);
+        return Seconds[Math.Clamp(rank - 1, 0, Seconds.Count - 1)];
+    }
+}
