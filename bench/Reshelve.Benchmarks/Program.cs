@@ -1,10 +1,18 @@
-using Reshelve.Benchmarks.Feeds;
+using Reshelve.Benchmarks;
 
-var library = new FeedLibrary(args[0], long.Parse(args[1]), Console.WriteLine);
-foreach (var variant in Enum.GetValues<FeedVariant>())
+try
 {
-    var t = System.Diagnostics.Stopwatch.GetTimestamp();
-    var path = library.PathOf(variant);
-    Console.WriteLine($"{variant} {new FileInfo(path).Length:N0} {System.Diagnostics.Stopwatch.GetElapsedTime(t)}");
+    switch (args)
+    {
+        case ["-h" or "--help", ..]:
+            Console.WriteLine(BenchOptions.Usage);
+            return 0;
+        default:
+            return new Suite(BenchOptions.Parse(args), TimeProvider.System).Run();
+    }
 }
-Console.WriteLine(library.ExpectedDelta);
+catch (FormatException problem)
+{
+    Console.Error.WriteLine($"{problem.Message}\n\n{BenchOptions.Usage}");
+    return 2;
+}

@@ -33,13 +33,6 @@ internal static class FeedFileWriter
         source.CopyTo(gzip, BufferBytes);
     });
 
-    /// <summary>Copies a file.</summary>
-    public static void Copy(string path, string from) => Complete(path, file =>
-    {
-        using var source = File.OpenRead(from);
-        source.CopyTo(file, BufferBytes);
-    });
-
     /// <summary>What is still to be written to the disk would be written while the benchmarks run: so it is waited for.</summary>
     private static void Complete(string path, Action<FileStream> write)
     {

@@ -62,7 +62,7 @@ internal sealed class FeedLibrary(string dataFolder, long records, Action<string
         switch (variant)
         {
             case FeedVariant.Unchanged:
-                FeedFileWriter.Copy(path, PathOf(FeedVariant.Base));
+                File.CreateSymbolicLink(path, PathOf(FeedVariant.Base));
                 break;
             case FeedVariant.Gzip:
                 FeedFileWriter.Compress(path, PathOf(FeedVariant.Base));

@@ -20,7 +20,7 @@ internal static class Rounds
             }
         }
 
-        return [.. contestants.Where(contestant => !failed.Contains(contestant)).Select(contestant => Sum(contestant.Name, samples[contestant]))];
+        return [.. contestants.Where(c => !failed.Contains(c)).Select(c => Figure.Of(c.Name, c.Work, samples[c]))];
     }
 
     private static bool TryRun(Contestant contestant, Action<string> warn, out Sample sample)
@@ -37,9 +37,6 @@ internal static class Rounds
             return false;
         }
     }
-
-    private static Figure Sum(string name, List<Sample> samples) =>
-        new(name, [.. samples.Select(sample => sample.Seconds).Order()], samples.Max(sample => sample.PeakBytes));
 }
 
 /// <summary>Something that was measured did not do what it was measured for.</summary>

@@ -20,7 +20,7 @@ internal sealed class BenchWorkspace : IDisposable
     public BenchWorkspace(string folder)
     {
         Folder = folder;
-        Dispose();
+        DeleteFolder();
         Definitions.Write(folder);
         var workspace = Workspace.Open(folder);
         _dataFolder = workspace.DataFolder;
@@ -46,9 +46,11 @@ internal sealed class BenchWorkspace : IDisposable
     {
         var options = new SyncOptions { FeedPath = feed, PlanOnly = planOnly };
         var report = Sync.RunAsync(definition, options, null, CancellationToken.None).GetAwaiter().GetResult();
-        return report.State is RunState.Planned or RunState.Done
+        if (report.State is not (RunState.Planned or RunState.Done))
+            throw new BenchmarkException($"the run ended {report.State}: {report.Error}{string.Join(' ', report.HeldReasons)}");
+        return report.PlanFolder is not null
             ? report
-            : throw new BenchmarkException($"the run ended {report.State}: {report.Error}{string.Join(' ', report.HeldReasons)}");
+            : throw new BenchmarkException("the feed was taken for the last one without being read");
     }
 
     /// <summary>
@@ -76,7 +78,12 @@ internal sealed class BenchWorkspace : IDisposable
 
     public void Dispose()
     {
-        Engine?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        DeleteFolder();
+    }
+
+    private void DeleteFolder()
+    {
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }

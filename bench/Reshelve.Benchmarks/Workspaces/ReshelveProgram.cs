@@ -5,7 +5,7 @@ using Reshelve.Benchmarks.Measuring;
 namespace Reshelve.Benchmarks.Workspaces;
 
 /// <summary>What a run reported.</summary>
-internal sealed record RunOutcome(long Records, ChangeCounts Changes, long Unchanged, double PlanSeconds, double ApplySeconds);
+internal sealed record RunOutcome(ChangeCounts Changes, long Unchanged, string PlanFolder);
 
 /// <summary>The real program as its users start it.</summary>
 internal static class ReshelveProgram
@@ -22,17 +22,11 @@ internal static class ReshelveProgram
     private static RunOutcome Read(JsonElement report)
     {
         // A feed known by its name and time ends before it is read, which is not what is measured: such a run makes no plan.
-        if (!report.TryGetProperty("planFolder", out _))
+        if (!report.TryGetProperty("planFolder", out var folder))
             throw new BenchmarkException("the feed was taken for the last one without being read");
         var changes = new ChangeCounts(
             Number(report, "added"), Number(report, "replaced") + Number(report, "patched"), Number(report, "removed"));
-        var seconds = report.GetProperty("seconds");
-        return new RunOutcome(
-            Number(report.GetProperty("feed"), "records"),
-            changes,
-            Number(report, "unchanged"),
-            seconds.GetProperty("plan").GetDouble(),
-            seconds.GetProperty("apply").GetDouble());
+        return new RunOutcome(changes, Number(report, "unchanged"), folder.GetString()!);
     }
 
     private static long Number(JsonElement report, string name) => report.GetProperty(name).GetInt64();

@@ -1,0 +1,59 @@
+using Reshelve.Benchmarks.Feeds;
+
+namespace Reshelve.Benchmarks.Cases;
+
+/// <summary>Every case, with its goals.</summary>
+internal static class CaseList
+{
+    private const long Million = 1_000_000;
+
+    public static IReadOnlyList<BenchCase> All { get; } =
+    [
+        new PlanCase("delta", "1 % changed, 0.5 % new, 0.5 % removed", FeedVariant.Delta)
+        {
+            WithPeers = true,
+            Goals = f =>
+            [
+                f.ToFloor(f.InProcess).AtMost(2),
+                f.ToFloor(f.WholeProcess),
+                PlanFigures.Rate(f.InProcess),
+                .. AtMillion(f, PlanFigures.Time(f.WholeProcess), 0.2),
+                MemoryGoal(f),
+            ],
+        },
+        new PlanCase("unchanged", "Nothing changed", FeedVariant.Unchanged)
+        {
+            Goals = f => [f.ToFloor(f.InProcess).AtMost(1.7), f.ToFloor(f.WholeProcess), PlanFigures.Rate(f.InProcess), MemoryGoal(f)],
+        },
+        new ColdCase(),
+        new PlanCase("shuffled", "Nothing changed, in random order", FeedVariant.Shuffled)
+        {
+            MostRecords = Million,
+            Goals = f => [PlanFigures.Rate(f.InProcess).AtLeast(3), f.ToFloor(f.InProcess), f.ToFloor(f.WholeProcess)],
+        },
+        new PlanCase("respelled", "Every byte differs, no document does", FeedVariant.Respelled)
+        {
+            MostRecords = Million,
+            Goals = f => [PlanFigures.Rate(f.InProcess).AtLeast(1.8), f.ToFloor(f.InProcess), f.ToFloor(f.WholeProcess)],
+        },
+        new PlanCase("new", "All new: an empty ledger, every change batch written", FeedVariant.Base)
+        {
+            MostRecords = Million,
+            FromNothing = true,
+            Goals = f => [PlanFigures.Rate(f.InProcess).AtLeast(1), f.ToFloor(f.InProcess), f.ToFloor(f.WholeProcess)],
+        },
+        new PlanCase("gzip", "Nothing changed, compressed with gzip", FeedVariant.Gzip)
+        {
+            MostRecords = Million,
+            Goals = f => [f.ToFloor(f.InProcess).AtMost(1.15), f.ToFloor(f.WholeProcess)],
+        },
+        new FormatCase { MostRecords = Million },
+        new LedgerCase { MostRecords = Million },
+        new IndexCase { MostRecords = Million },
+    ];
+
+    private static IEnumerable<Verdict> AtMillion(PlanFigures figures, Verdict verdict, double goal) =>
+        [figures.Records <= Million ? verdict.AtMost(goal) : verdict];
+
+    private static Verdict MemoryGoal(PlanFigures figures) => PlanFigures.Memory(figures.WholeProcess).AtMost(400);
+}
