@@ -1,4 +1,5 @@
 using Reshelve.Benchmarks;
+using Reshelve.Benchmarks.Micro;
 
 try
 {
@@ -6,6 +7,9 @@ try
     {
         case ["-h" or "--help", ..]:
             Console.WriteLine(BenchOptions.Usage);
+            return 0;
+        case ["micro", .. var filter]:
+            MicroBenchmarks.Run(filter);
             return 0;
         default:
             return new Suite(BenchOptions.Parse(args), TimeProvider.System).Run();

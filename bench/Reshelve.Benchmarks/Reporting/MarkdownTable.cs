@@ -8,7 +8,7 @@ internal static class MarkdownTable
     /// <summary>Lays out rows, the first of which is the head.</summary>
     public static string Of(IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        var widths = Enumerable.Range(0, rows[0].Count).Select(column => Math.Max(3, rows.Max(row => row[column].Length))).ToList();
+        var widths = Enumerable.Range(0, rows[0].Count).Select(column => Math.Max(3, rows.Max(row => row[column].Replace("|", "\\|").Length))).ToList();
         var text = new StringBuilder();
         AppendRow(rows[0]);
         AppendRow([.. widths.Select((width, column) => column == 0 ? new string('-', width) : new string('-', width - 1) + ":")]);
@@ -17,7 +17,7 @@ internal static class MarkdownTable
         return text.ToString();
 
         void AppendRow(IReadOnlyList<string> cells) => text.Append("| ")
-            .AppendJoin(" | ", cells.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])))
+            .AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|")).Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])))
             .Append(" |\n");
     }
 }
