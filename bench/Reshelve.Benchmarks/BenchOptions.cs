@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reshelve.Benchmarks.Measuring;
 
 namespace Reshelve.Benchmarks;
 
@@ -12,10 +13,7 @@ internal sealed record BenchOptions
     public IReadOnlyList<string> Only { get; init; } = [];
 
     /// <summary>How often each contestant is run.</summary>
-    public int Runs { get; init; } = 9;
-
-    /// <summary>How often slow peers are run.</summary>
-    public int PeerRuns { get; init; } = 3;
+    public Runs Runs { get; init; } = new(9, Seconds: 15);
 
     /// <summary>How many searches are made.</summary>
     public int Searches { get; init; } = 2000;
@@ -42,7 +40,7 @@ internal sealed record BenchOptions
           --quick          1M records, few runs: under two minutes
           --sizes 1M,10M   records of the base feed (100k, 1M, 250000)
           --only a,b       these cases: delta, unchanged, cold, shuffled, respelled, new, gzip, formats, ledger, index
-          --runs N         how often each contestant is run (9)
+          --runs N         how often each contestant is run (9; slow ones less often)
           --no-peers       leave out other tools
           --check          compare the ratios with those of bench/results.json; status 1 when one is more than 30 % worse
           --data folder    where feeds are kept (in the folder for temporary files)
@@ -57,7 +55,7 @@ internal sealed record BenchOptions
         var options = new BenchOptions();
         // First, so that it sets no more than the defaults of the others.
         if (arguments.Contains("--quick"))
-            options = options with { Quick = true, Sizes = [1_000_000], Runs = 3, PeerRuns = 1, Searches = 300 };
+            options = options with { Quick = true, Sizes = [1_000_000], Runs = new Runs(3, Seconds: 2), Searches = 300 };
         for (var i = 0; i < arguments.Count; i++)
         {
             options = arguments[i] switch
@@ -67,7 +65,7 @@ internal sealed record BenchOptions
                 "--check" => options with { Check = true },
                 "--sizes" => options with { Sizes = [.. Value(ref i).Split(',').Select(ReadSize)] },
                 "--only" => options with { Only = Value(ref i).Split(',') },
-                "--runs" => options with { Runs = (int)ReadSize(Value(ref i)) },
+                "--runs" => options with { Runs = options.Runs with { Count = (int)ReadSize(Value(ref i)) } },
                 "--data" => options with { DataFolder = Path.GetFullPath(Value(ref i)) },
                 var unknown => throw new FormatException($"'{unknown}' is no option."),
             };

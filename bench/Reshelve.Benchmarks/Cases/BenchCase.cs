@@ -27,9 +27,20 @@ internal abstract class BenchCase(string name, string title)
     public CaseResult Run(BenchContext context)
     {
         var warnings = new List<string>();
-        var (figures, verdicts) = Measure(context, warnings.Add);
-        return new CaseResult(name, title, context.Records, figures, [.. verdicts.Where(verdict => !double.IsNaN(verdict.Value))], warnings);
+        try
+        {
+            var (figures, verdicts) = Measure(context, warnings.Add);
+            return Result(context, figures, [.. verdicts.Where(verdict => !double.IsNaN(verdict.Value))], warnings);
+        }
+        catch (BenchmarkException problem)
+        {
+            return Result(context, [], [], [.. warnings, problem.Message]);
+        }
     }
+
+    private CaseResult Result(
+        BenchContext context, IReadOnlyList<Figure> figures, IReadOnlyList<Verdict> verdicts, IReadOnlyList<string> warnings) =>
+        new(name, title, context.Records, figures, verdicts, warnings);
 
     /// <summary>Measures.</summary>
     protected abstract (IReadOnlyList<Figure> Figures, IReadOnlyList<Verdict> Verdicts) Measure(BenchContext context, Action<string> warn);

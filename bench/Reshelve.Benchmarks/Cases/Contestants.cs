@@ -66,7 +66,7 @@ internal static class Contestants
         var before = context.Feeds.PathOf(FeedVariant.Base);
         return new Contestant(peer.Name, WorkOf(path, context.Records), () => peer.Run(before, path, expected))
         {
-            MostRuns = context.Options.PeerRuns, WarmUps = 0,
+            WarmUps = 0,
         };
     }
 

@@ -19,7 +19,7 @@ internal sealed class IndexCase() : BenchCase("index", "First sync, 1 % delta an
         var figures = new List<Figure> { floor, first, deltas };
         var searches = new SearchFigures(workspace, Catalog, context.Records);
         var two = searches.TwoTerms(context.Options.Searches);
-        var broad = searches.Broad(context.Options.Runs, context.Records * 3 / 10);
+        var broad = searches.Broad(context.Options.Runs.Count, context.Records * 3 / 10);
         var busy = searches.During(() => workspace.Run(
             workspace.Definition(Catalog), context.Feeds.PathOf(FeedVariant.Delta), planOnly: false));
         figures.AddRange([two, broad, busy]);
@@ -44,7 +44,7 @@ internal sealed class IndexCase() : BenchCase("index", "First sync, 1 % delta an
         var forth = new Expectation(context.Records + changes.Added - changes.Removed, changes);
         var back = new Expectation(context.Records, new ChangeCounts(changes.Removed, changes.Changed, changes.Added));
         var samples = new List<Sample>();
-        for (var round = 0; round < Math.Max(1, context.Options.Runs / 2); round++)
+        for (var round = 0; round < Math.Max(1, context.Options.Runs.Count / 2); round++)
         {
             samples.Add(Sync(FeedVariant.Delta, forth));
             samples.Add(Sync(FeedVariant.Base, back));

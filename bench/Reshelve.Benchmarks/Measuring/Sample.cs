@@ -14,9 +14,6 @@ internal readonly record struct Work(long Records, long Bytes);
 /// <param name="Run">Runs it once, and fails when its outcome is wrong.</param>
 internal sealed record Contestant(string Name, Work Work, Func<Sample> Run)
 {
-    /// <summary>How often it is run at most; slow peers need not be run as often.</summary>
-    public int MostRuns { get; init; } = int.MaxValue;
-
     /// <summary>Runs before those that count: to fill caches and, in process, to have the code compiled.</summary>
     public int WarmUps { get; init; } = 1;
 }
