@@ -25,7 +25,7 @@ internal sealed record BenchOptions
     public bool Check { get; init; }
 
     /// <summary>Whether it is a full run, whose results are the ones to commit.</summary>
-    public bool IsFull => Only.Count == 0 && Peers && !Quick && Sizes.Count > 1;
+    public bool IsFull => Only.Count == 0 && Peers && !Quick && !Check && Sizes.Count > 1;
 
     /// <summary>Whether it should take less than two minutes.</summary>
     public bool Quick { get; init; }
@@ -45,7 +45,7 @@ internal sealed record BenchOptions
           --check          compare the ratios with those of bench/results.json; status 1 when one is more than 30 % worse
           --data folder    where feeds are kept (in the folder for temporary files)
 
-        A full run (no option but --check, --runs and --data) writes bench/RESULTS.md and bench/results.json; others write to artifacts/bench.
+        A full run (no option but --runs and --data) writes bench/RESULTS.md and bench/results.json; others write to artifacts/bench.
         """;
 
     /// <summary>Reads the command line.</summary>

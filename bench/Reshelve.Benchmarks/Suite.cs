@@ -15,6 +15,7 @@ internal sealed class Suite(BenchOptions options, TimeProvider time)
     public int Run()
     {
         var cases = Chosen();
+        var committed = options.Check ? Committed() : null;
         var loadBefore = Machine.LoadAverage();
         var peers = new PeerTools(options.DataFolder, Log);
         foreach (var line in Machine.Describe().Append($"Load average: {loadBefore:0.00}"))
@@ -24,12 +25,10 @@ internal sealed class Suite(BenchOptions options, TimeProvider time)
             RunSize(cases, size, peers);
         if (Scaling.Of(_results) is { } scaling)
             Report(scaling);
-        // Read before it is written anew.
-        var committed = RatioFile.Load(Repository.Result(ResultFiles.Ratios));
         var folder = ResultFiles.Write(options, _results, time.GetUtcNow(), loadBefore);
         Console.WriteLine($"Written to {folder}.");
         var isWrong = _results.Any(result => result.Warnings.Count > 0);
-        return (options.Check && !Check(committed)) || isWrong ? 1 : 0;
+        return (committed is not null && !Check(committed)) || isWrong ? 1 : 0;
     }
 
     private IReadOnlyList<BenchCase> Chosen()
@@ -58,14 +57,11 @@ internal sealed class Suite(BenchOptions options, TimeProvider time)
         Console.WriteLine(CaseText.Of(result));
     }
 
-    private bool Check(RatioFile? committed)
-    {
-        if (committed is null)
-        {
-            Console.WriteLine($"There is no {Repository.Result(ResultFiles.Ratios)} to compare with: run ./benchmark first.");
-            return false;
-        }
+    private static RatioFile Committed() => RatioFile.Load(Repository.Result(ResultFiles.Ratios))
+        ?? throw new FormatException($"There is no {Repository.Result(ResultFiles.Ratios)} to compare with: a full run without --check writes it.");
 
+    private bool Check(RatioFile committed)
+    {
         var (regressions, compared) = RegressionGuard.Compare(_results, committed);
         foreach (var regression in regressions)
             Console.WriteLine($"WORSE: {regression}");

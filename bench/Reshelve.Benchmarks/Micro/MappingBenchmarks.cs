@@ -5,10 +5,9 @@ using Reshelve.Mapping;
 
 namespace Reshelve.Benchmarks.Micro;
 
-/// <summary>Making a record's canonical document and its hashes, and the numbers in it.</summary>
+/// <summary>Making a record's canonical document and its hashes, by how it is spelled.</summary>
 public class MappingBenchmarks
 {
-    private readonly ByteBuffer _number = new();
     private MicroData? _data;
     private DocumentMapper? _mapper;
     private FeedChunk _compact = new();
@@ -33,24 +32,9 @@ public class MappingBenchmarks
     [Benchmark]
     public ulong Respelled() => Map(_respelled);
 
-    [Benchmark]
-    public bool PlainNumber() => Append("49990"u8);
-
-    [Benchmark]
-    public bool DecimalNumber() => Append("499.90"u8);
-
-    [Benchmark]
-    public bool NumberWithExponent() => Append("4999e-1"u8);
-
     private ulong Map(FeedChunk chunk)
     {
         _next = (_next + 1) % chunk.Count;
         return _mapper!.Map(chunk[_next]).Volatile;
-    }
-
-    private bool Append(ReadOnlySpan<byte> number)
-    {
-        _number.Clear();
-        return JsonNumber.TryAppend(number, _number, out _);
     }
 }
