@@ -6,8 +6,10 @@ namespace Reshelve.Benchmarks;
 /// <summary>What the suite is asked to do.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>The sizes of the base feed, in records.</summary>
-    public IReadOnlyList<long> Sizes { get; init; } = [1_000_000, 10_000_000];
+    public const long Million = 1_000_000;
+
+    /// <summary>The sizes of the base feed, in records; empty for those that each case is meant for.</summary>
+    public IReadOnlyList<long> Sizes { get; init; } = [];
 
     /// <summary>The cases; empty for all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
@@ -25,7 +27,7 @@ internal sealed record BenchOptions
     public bool Check { get; init; }
 
     /// <summary>Whether it is a full run, whose results are the ones to commit.</summary>
-    public bool IsFull => Only.Count == 0 && Peers && !Quick && !Check && Sizes.Count > 1;
+    public bool IsFull => Only.Count == 0 && Peers && !Quick && !Check && Sizes.Count == 0;
 
     /// <summary>Whether it should take less than two minutes.</summary>
     public bool Quick { get; init; }
@@ -37,8 +39,8 @@ internal sealed record BenchOptions
         Usage: ./benchmark [options]          measure
                ./benchmark micro [filter]     micro-benchmarks of the hot loops (BenchmarkDotNet)
 
-          --quick          1M records, few runs: under two minutes
-          --sizes 1M,10M   records of the base feed (100k, 1M, 250000)
+          --quick          at most 1M records, few runs: under two minutes
+          --sizes 1M,10M   records of the base feed (100k, 1M, 250000; otherwise what each case is meant for)
           --only a,b       these cases: delta, unchanged, cold, shuffled, respelled, new, gzip, formats, ledger, index
           --runs N         how often each contestant is run (9; slow ones less often)
           --no-peers       leave out other tools
@@ -55,7 +57,7 @@ internal sealed record BenchOptions
         var options = new BenchOptions();
         // First, so that it sets no more than the defaults of the others.
         if (arguments.Contains("--quick"))
-            options = options with { Quick = true, Sizes = [1_000_000], Runs = new Runs(3, Seconds: 2), Searches = 300 };
+            options = options with { Quick = true, Runs = new Runs(3, Seconds: 2), Searches = 300 };
         for (var i = 0; i < arguments.Count; i++)
         {
             options = arguments[i] switch

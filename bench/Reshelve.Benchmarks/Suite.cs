@@ -14,6 +14,7 @@ internal sealed class Suite(BenchOptions options, TimeProvider time)
     /// <summary>Runs it; the exit code.</summary>
     public int Run()
     {
+        var begun = time.GetTimestamp();
         var cases = Chosen();
         var committed = options.Check ? Committed() : null;
         var loadBefore = Machine.LoadAverage();
@@ -21,12 +22,12 @@ internal sealed class Suite(BenchOptions options, TimeProvider time)
         foreach (var line in Machine.Describe().Append($"Load average: {loadBefore:0.00}"))
             Console.WriteLine(line);
         Console.WriteLine();
-        foreach (var size in options.Sizes)
-            RunSize(cases, size, peers);
+        foreach (var size in cases.SelectMany(SizesOf).Distinct().Order())
+            RunSize([.. cases.Where(one => SizesOf(one).Contains(size))], size, peers);
         if (Scaling.Of(_results) is { } scaling)
             Report(scaling);
         var folder = ResultFiles.Write(options, _results, time.GetUtcNow(), loadBefore);
-        Console.WriteLine($"Written to {folder}.");
+        Console.WriteLine($"Took {time.GetElapsedTime(begun):m\\:ss}. Written to {folder}.");
         var isWrong = _results.Any(result => result.Warnings.Count > 0);
         return (committed is not null && !Check(committed)) || isWrong ? 1 : 0;
     }
@@ -39,12 +40,15 @@ internal sealed class Suite(BenchOptions options, TimeProvider time)
         return [.. CaseList.All.Where(one => options.Only.Count == 0 || options.Only.Contains(one.Name))];
     }
 
+    private IReadOnlyList<long> SizesOf(BenchCase one) =>
+        options.Sizes.Count > 0 ? options.Sizes : options.Quick ? [one.QuickSize] : one.Sizes;
+
     private void RunSize(IReadOnlyList<BenchCase> cases, long size, PeerTools peers)
     {
         var feeds = new FeedLibrary(options.DataFolder, size, Log);
         using var workspace = new BenchWorkspace(Path.Combine(options.DataFolder, $"workspace-{size}"));
         var context = new BenchContext(options, feeds, workspace, peers, Log);
-        foreach (var one in cases.Where(one => size <= one.MostRecords || options.Only.Contains(one.Name)))
+        foreach (var one in cases)
         {
             Log($"{one.Name}, {size:N0} records");
             Report(one.Run(context));

@@ -20,8 +20,11 @@ internal abstract class BenchCase(string name, string title)
 
     public string Title => title;
 
-    /// <summary>The largest feeds that it is run with unless it is asked for by name.</summary>
-    public long MostRecords { get; init; } = long.MaxValue;
+    /// <summary>The sizes of the base feed that a full run has it with.</summary>
+    public IReadOnlyList<long> Sizes { get; init; } = [BenchOptions.Million];
+
+    /// <summary>The size that a quick run has it with.</summary>
+    public long QuickSize { get; init; } = BenchOptions.Million;
 
     /// <summary>Runs it.</summary>
     public CaseResult Run(BenchContext context)

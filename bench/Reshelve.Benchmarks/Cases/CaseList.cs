@@ -5,12 +5,18 @@ namespace Reshelve.Benchmarks.Cases;
 /// <summary>Every case, with its goals.</summary>
 internal static class CaseList
 {
-    private const long Million = 1_000_000;
+    private const long Million = BenchOptions.Million;
+
+    // Made in five or six notations, or filled for long: a quick run has less of them, and a full one the same besides.
+    private const long Quick = 200_000;
+
+    private static readonly IReadOnlyList<long> Large = [Million, 10 * Million];
 
     public static IReadOnlyList<BenchCase> All { get; } =
     [
         new PlanCase("delta", "1 % changed, 0.5 % new, 0.5 % removed", FeedVariant.Delta)
         {
+            Sizes = Large,
             WithPeers = true,
             Goals = f =>
             [
@@ -23,17 +29,16 @@ internal static class CaseList
         },
         new PlanCase("unchanged", "Nothing changed", FeedVariant.Unchanged)
         {
+            Sizes = Large,
             Goals = f => [f.ToFloor(f.InProcess).AtMost(1.7), f.ToFloor(f.WholeProcess), PlanFigures.Rate(f.InProcess), MemoryGoal(f)],
         },
-        new ColdCase(),
+        new ColdCase { Sizes = Large },
         new PlanCase("shuffled", "Nothing changed, in random order", FeedVariant.Shuffled)
         {
-            MostRecords = Million,
             Goals = f => [PlanFigures.Rate(f.InProcess).AtLeast(3), f.ToFloor(f.InProcess), f.ToFloor(f.WholeProcess)],
         },
         new PlanCase("respelled", "Every byte differs, no document does", FeedVariant.Respelled)
         {
-            MostRecords = Million,
             Goals = f =>
             [
                 PlanFigures.Rate(f.InProcess).AtLeast(1.8),
@@ -44,18 +49,16 @@ internal static class CaseList
         },
         new PlanCase("new", "All new: an empty ledger, every change batch written", FeedVariant.Base)
         {
-            MostRecords = Million,
             FromNothing = true,
             Goals = f => [PlanFigures.Rate(f.InProcess).AtLeast(1), f.ToFloor(f.InProcess), f.ToFloor(f.WholeProcess)],
         },
         new PlanCase("gzip", "Nothing changed, compressed with gzip", FeedVariant.Gzip)
         {
-            MostRecords = Million,
             Goals = f => [f.ToFloor(f.InProcess).AtMost(1.15), f.ToFloor(f.WholeProcess)],
         },
-        new FormatCase { MostRecords = Million },
-        new LedgerCase { MostRecords = Million },
-        new IndexCase { MostRecords = Million },
+        new FormatCase { Sizes = [Quick, Million], QuickSize = Quick },
+        new LedgerCase(),
+        new IndexCase { Sizes = [Quick, Million], QuickSize = Quick },
     ];
 
     private static IEnumerable<Verdict> AtMillion(PlanFigures figures, Verdict verdict, double goal) =>

@@ -61,19 +61,27 @@ internal static class ProductGenerator
     /// <summary>Five to eight words; one in 16 titles states a size in inches, with the quote that every format must escape.</summary>
     private static string Title(ref Mixer random)
     {
-        var words = new string[5 + random.Next(4)];
-        for (var i = 0; i < words.Length; i++)
-            words[i] = Vocabulary.Draw(ref random);
-        return string.Join(' ', words) + (random.Next(16) == 0 ? $" {10 + random.Next(80)}\"" : "");
+        var title = Sentence(ref random, 5 + random.Next(4));
+        return random.Next(16) == 0 ? $"{title} {10 + random.Next(80)}\"" : title;
     }
 
     /// <summary>Words with a comma now and then.</summary>
     private static string Sentence(ref Mixer random, int count)
     {
-        var words = new string[count];
+        Span<char> text = stackalloc char[count * (Vocabulary.LongestWord + 2)];
+        var length = 0;
         for (var i = 0; i < count; i++)
-            words[i] = Vocabulary.Draw(ref random) + (i % 8 == 7 ? "," : "");
-        return string.Join(' ', words);
+        {
+            if (i > 0)
+                text[length++] = ' ';
+            var word = Vocabulary.Draw(ref random);
+            word.CopyTo(text[length..]);
+            length += word.Length;
+            if (i % 8 == 7 && i + 1 < count)
+                text[length++] = ',';
+        }
+
+        return new string(text[..length]);
     }
 
     private static string Brand(int number)

@@ -16,6 +16,9 @@ internal static class Vocabulary
 
     private static readonly string[] Words = [.. Enumerable.Range(0, Count).Select(Make)];
 
+    /// <summary>The letters of the longest word.</summary>
+    public static readonly int LongestWord = Words.Max(word => word.Length);
+
     /// <summary>The word of a rank, 0 for the most frequent.</summary>
     public static string Word(int rank) => Words[rank];
 
