@@ -62,7 +62,8 @@ internal sealed class Suite(BenchOptions options, TimeProvider time)
     }
 
     private static RatioFile Committed() => RatioFile.Load(Repository.Result(ResultFiles.Ratios))
-        ?? throw new FormatException($"There is no {Repository.Result(ResultFiles.Ratios)} to compare with: a full run without --check writes it.");
+        ?? throw new FormatException(
+            $"There is no {Repository.Result(ResultFiles.Ratios)} to compare with: a full run without --check writes it.");
 
     private bool Check(RatioFile committed)
     {

@@ -57,4 +57,9 @@ internal abstract class BenchCase(string name, string title)
 /// <param name="Verdicts">What follows from it.</param>
 /// <param name="Warnings">What did not work, or was wrong.</param>
 internal sealed record CaseResult(
-    string Name, string Title, long Records, IReadOnlyList<Figure> Figures, IReadOnlyList<Verdict> Verdicts, IReadOnlyList<string> Warnings);
+    string Name,
+    string Title,
+    long Records,
+    IReadOnlyList<Figure> Figures,
+    IReadOnlyList<Verdict> Verdicts,
+    IReadOnlyList<string> Warnings);

@@ -14,7 +14,10 @@ internal sealed class ColdCase() : BenchCase("cold", "Unchanged feed, cold page 
         var expected = new Expectation(context.Records, ChangeCounts.None);
         IReadOnlyList<Contestant> contestants =
         [
-            new("plain read (cat)", Contestants.WorkOf(path, context.Records), () => MeasuredProcess.Run("sh", "-c", $"cat '{path}' >/dev/null").Sample),
+            new(
+                "plain read (cat)",
+                Contestants.WorkOf(path, context.Records),
+                () => MeasuredProcess.Run("sh", "-c", $"cat '{path}' >/dev/null").Sample),
             Contestants.PlanAsProcess(context, Definitions.Products, path, expected),
         ];
         var ledger = context.Workspace.LedgerPath(Definitions.Products);

@@ -99,7 +99,9 @@ internal sealed record Expectation(long Records, ChangeCounts Changes)
     public void Check(RunOutcome outcome)
     {
         var unchanged = Records - Changes.Added - Changes.Changed;
-        if (outcome.Changes != Changes || outcome.Unchanged != unchanged)
-            throw new BenchmarkException($"found {outcome.Changes}, {outcome.Unchanged:N0} unchanged where there are {Changes}, {unchanged:N0} unchanged");
+        if (outcome.Changes == Changes && outcome.Unchanged == unchanged)
+            return;
+        throw new BenchmarkException(
+            $"found {outcome.Changes}, {outcome.Unchanged:N0} unchanged where there are {Changes}, {unchanged:N0} unchanged");
     }
 }

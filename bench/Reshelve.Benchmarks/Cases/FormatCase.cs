@@ -42,7 +42,8 @@ internal sealed class FormatCase() : BenchCase("formats", "Unchanged feed as JSO
         yield return Ratio(InProcess(format), InProcess(JsonLines)).AtMost(1.5);
         yield return Ratio(WholeProcess(format), WholeProcess(JsonLines));
 
-        Verdict Ratio(string one, string other) => new($"{one} ÷ {other}", (Find(one)?.Median / Find(other)?.Median) ?? double.NaN, Verdict.Ratio);
+        Verdict Ratio(string one, string other) =>
+            new($"{one} ÷ {other}", (Find(one)?.Median / Find(other)?.Median) ?? double.NaN, Verdict.Ratio);
 
         Figure? Find(string name) => figures.FirstOrDefault(figure => figure.Name == name);
     }

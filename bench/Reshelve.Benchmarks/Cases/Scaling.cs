@@ -13,9 +13,11 @@ internal static class Scaling
             from figure in large.Figures
             let other = small.Figures.FirstOrDefault(candidate => candidate.Name == figure.Name)
             where other is not null && figure.Name is Contestants.InProcess or Contestants.WholeProcess
-            select new Verdict(
-                $"{large.Name}: {figure.Name}, {large.Records:N0} ÷ {small.Records:N0} records", figure.Median / other.Median, Verdict.Ratio).AtMost(10.5);
+            let name = $"{large.Name}: {figure.Name}, {large.Records:N0} ÷ {small.Records:N0} records"
+            select new Verdict(name, figure.Median / other.Median, Verdict.Ratio).AtMost(10.5);
         var all = verdicts.ToList();
-        return all.Count == 0 ? null : new CaseResult("scaling", "Ten times the records", results.Max(result => result.Records), [], all, []);
+        return all.Count == 0
+            ? null
+            : new CaseResult("scaling", "Ten times the records", results.Max(result => result.Records), [], all, []);
     }
 }

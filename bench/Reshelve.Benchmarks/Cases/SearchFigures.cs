@@ -35,7 +35,8 @@ internal sealed class SearchFigures(BenchWorkspace workspace, string catalog, lo
         var word = Enumerable.Range(0, 40).Select(Vocabulary.Word).MinBy(word => Math.Abs(Matches(word) - matches))!;
         var request = WithFacets(word);
         Search(request);
-        return Figure.Of($"broad search ({Matches(word):N0} matches)", default, [.. Enumerable.Range(0, count).Select(_ => Search(request))]);
+        var samples = Enumerable.Range(0, count).Select(_ => Search(request)).ToList();
+        return Figure.Of($"broad search ({Matches(word):N0} matches)", default, samples);
     }
 
     /// <summary>Two-term searches for as long as some work takes.</summary>
@@ -65,13 +66,15 @@ internal sealed class SearchFigures(BenchWorkspace workspace, string catalog, lo
     private static SearchRequest WithFacets(string query) =>
         new() { Query = query, PrefixLast = false, Limit = 20, Facets = ["brand", "category"] };
 
-    private long Matches(string word) =>
-        workspace.Engine.SearchAsync(catalog, WithFacets(word) with { Facets = [], Limit = 1 }, CancellationToken.None).GetAwaiter().GetResult().Total;
+    private long Matches(string word) => Find(WithFacets(word) with { Facets = [], Limit = 1 }).Total;
+
+    private SearchResult Find(SearchRequest request) =>
+        workspace.Engine.SearchAsync(catalog, request, CancellationToken.None).GetAwaiter().GetResult();
 
     private Sample Search(SearchRequest request)
     {
         var begun = Stopwatch.GetTimestamp();
-        var result = workspace.Engine.SearchAsync(catalog, request, CancellationToken.None).GetAwaiter().GetResult();
+        var result = Find(request);
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         return result.Total >= result.Hits.Count
             ? new Sample(seconds, 0)

@@ -27,6 +27,9 @@ internal sealed record Verdict(string Name, double Value, string Unit)
     /// <summary>The same with the least that it should be.</summary>
     public Verdict AtLeast(double goal) => this with { Goal = goal, LessIsBetter = false };
 
+    /// <summary>The same for guarding only.</summary>
+    public Verdict WithoutGoal() => this with { Goal = null };
+
     /// <summary>Whether it is worse than another by more than a share.</summary>
     public bool IsWorseThan(double other, double share) =>
         LessIsBetter ? Value > other * (1 + share) : Value < other / (1 + share);

@@ -6,7 +6,8 @@ namespace Reshelve.Benchmarks.Feeds;
 internal sealed class CsvNotation : Notation
 {
     public override string Head =>
-        "id,title,description,brand,category_main,category_sub,colour,price,currency,stock,ean,weight,fragile,material,tags,url,image,updated\n";
+        "id,title,description,brand,category_main,category_sub,colour,price,currency,stock,ean,weight,fragile,material,tags,url,image,"
+        + "updated\n";
 
     public override void Write(Product product, bool last, ByteBuffer output)
     {

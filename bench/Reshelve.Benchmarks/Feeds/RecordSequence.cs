@@ -74,6 +74,8 @@ internal sealed class DeltaSequence(long places) : RecordSequence(places)
 /// <summary>What a comparison of two feeds comes to.</summary>
 internal sealed record ChangeCounts(long Added, long Changed, long Removed)
 {
+    public long Total => Added + Changed + Removed;
+
     public static ChangeCounts None { get; } = new(0, 0, 0);
 
     public override string ToString() => $"{Added:N0} added, {Changed:N0} changed, {Removed:N0} removed";

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Reshelve.Benchmarks.Feeds;
 
-/// <summary>Some 50,000 made-up words, the most frequent first and shortest, drawn as natural language draws its own (Zipf, exponent 1).</summary>
+/// <summary>
+/// Some 50,000 made-up words, the most frequent first and shortest, drawn as natural language draws its own (Zipf, exponent 1).
+/// </summary>
 internal static class Vocabulary
 {
     /// <summary>How many words there are.</summary>
@@ -10,8 +12,8 @@ internal static class Vocabulary
 
     private static readonly string[] Syllables =
     [
-        "ka", "lo", "mi", "ra", "ten", "vor", "sa", "quil", "der", "no", "pla", "stu", "ger", "fi", "bro", "lün", "ta", "mar", "é", "ox", "wen", "dal",
-        "ju", "pri", "sko", "zen", "ø", "hal", "ri", "tum", "bel", "cor", "ni", "pas", "ur", "glo",
+        "ka", "lo", "mi", "ra", "ten", "vor", "sa", "quil", "der", "no", "pla", "stu", "ger", "fi", "bro", "lün", "ta", "mar", "é",
+        "ox", "wen", "dal", "ju", "pri", "sko", "zen", "ø", "hal", "ri", "tum", "bel", "cor", "ni", "pas", "ur", "glo",
     ];
 
     private static readonly string[] Words = [.. Enumerable.Range(0, Count).Select(Make)];

@@ -7,14 +7,19 @@ namespace Reshelve.Benchmarks.Reporting;
 /// <summary>The results of one case in Markdown.</summary>
 internal static class CaseText
 {
+    private static readonly IReadOnlyList<string> FigureHead =
+        ["", "median", "min – max", "runs", "records/s", "GB/s", "peak memory", "÷ first"];
+
+    private static readonly IReadOnlyList<string> VerdictHead = ["", "measured", "goal", "reached"];
+
     /// <summary>Writes heading, figures, verdicts and warnings.</summary>
     public static string Of(CaseResult result)
     {
         var text = new StringBuilder($"## {result.Title} ({result.Name}, {result.Records:N0} records)\n\n");
         if (result.Figures.Count > 0)
-            text.Append(MarkdownTable.Of([["", "median", "min – max", "runs", "records/s", "GB/s", "peak memory", "÷ first"], .. result.Figures.Select(f => Row(f, result.Figures[0]))])).Append('\n');
+            text.Append(MarkdownTable.Of([FigureHead, .. result.Figures.Select(figure => Row(figure, result.Figures[0]))])).Append('\n');
         if (result.Verdicts.Count > 0)
-            text.Append(MarkdownTable.Of([["", "measured", "goal", "reached"], .. result.Verdicts.Select(Row)])).Append('\n');
+            text.Append(MarkdownTable.Of([VerdictHead, .. result.Verdicts.Select(Row)])).Append('\n');
         foreach (var warning in result.Warnings)
             text.Append($"WARNING: {warning}\n\n");
         return text.ToString();

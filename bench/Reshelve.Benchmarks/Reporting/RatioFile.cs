@@ -24,9 +24,11 @@ internal sealed class RatioFile
         var ratios = new SortedDictionary<string, SortedDictionary<string, double>>(StringComparer.Ordinal);
         foreach (var result in results)
         {
-            var ofCase = result.Verdicts.Where(verdict => verdict.IsRatio).ToDictionary(verdict => verdict.Name, verdict => Math.Round(verdict.Value, 3));
+            var ofCase = new SortedDictionary<string, double>(StringComparer.Ordinal);
+            foreach (var verdict in result.Verdicts.Where(verdict => verdict.IsRatio))
+                ofCase[verdict.Name] = Math.Round(verdict.Value, 3);
             if (ofCase.Count > 0)
-                ratios[Key(result)] = new SortedDictionary<string, double>(ofCase, StringComparer.Ordinal);
+                ratios[Key(result)] = ofCase;
         }
 
         return new RatioFile(ratios);
@@ -34,7 +36,9 @@ internal sealed class RatioFile
 
     /// <summary>Reads a file; null if there is none.</summary>
     public static RatioFile? Load(string path) =>
-        File.Exists(path) ? new RatioFile(JsonSerializer.Deserialize<SortedDictionary<string, SortedDictionary<string, double>>>(File.ReadAllText(path))!) : null;
+        File.Exists(path)
+            ? new RatioFile(JsonSerializer.Deserialize<SortedDictionary<string, SortedDictionary<string, double>>>(File.ReadAllText(path))!)
+            : null;
 
     /// <summary>Writes it.</summary>
     public void Save(string path) => File.WriteAllText(path, JsonSerializer.Serialize(_ratios, Options) + "\n");

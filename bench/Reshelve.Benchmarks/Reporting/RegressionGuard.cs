@@ -18,7 +18,8 @@ internal static class RegressionGuard
             let before = committed.Find(result, verdict)
             where before is not null
             select (Result: result, Verdict: verdict, Before: before.Value)).ToList();
-        return ([.. compared.Where(c => c.Verdict.IsWorseThan(c.Before, Tolerance)).Select(c => Line(c.Result, c.Verdict, c.Before))], compared.Count);
+        var worse = compared.Where(c => c.Verdict.IsWorseThan(c.Before, Tolerance));
+        return ([.. worse.Select(c => Line(c.Result, c.Verdict, c.Before))], compared.Count);
     }
 
     private static string Line(CaseResult result, Verdict verdict, double before) =>

@@ -26,7 +26,8 @@ internal static class ResultFiles
     private static string Text(BenchOptions options, IReadOnlyList<CaseResult> results, DateTimeOffset date, double loadBefore)
     {
         var text = new StringBuilder("# Results\n\n");
-        text.Append($"Measured on {date:yyyy-MM-dd}, each contestant {options.Runs.Count} times, slow ones less often. How to read this: [README.md](README.md).\n\n");
+        text.Append($"Measured on {date:yyyy-MM-dd}, each contestant {options.Runs.Count} times, slow ones less often. ");
+        text.Append("How to read this: [README.md](README.md).\n\n");
         foreach (var line in Machine.Describe())
             text.Append($"- {line}\n");
         text.Append($"- Load average before: {loadBefore:0.00} (the suite itself not counted)\n\n");

@@ -66,6 +66,8 @@ internal sealed class BenchWorkspace : IDisposable
         Engine.CreateAsync(plan.Index, catalog, IndexSchema.Of(definition), CancellationToken.None).GetAwaiter().GetResult();
         Engine.PromoteAsync(catalog, plan.Index, CancellationToken.None).GetAwaiter().GetResult();
         LedgerCommit.Run(Ledgers(catalog, plan.Index), plan, folder, new HashSet<string>());
+        // Its change batches hold every document: left lying, they would push the feeds out of the page cache.
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>The file of the ledger that counts for a catalog.</summary>
