@@ -1,128 +1,93 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace Reshelve.Benchmarks.Feeds;
 
-/// <summary>
-/// Products made from their number alone: the same number and version give the same product on every machine. About 600 bytes as JSON,
-/// 14 fields, among them a list and two objects, with Unicode; words follow a Zipf distribution over some 50,000.
-/// </summary>
+/// <summary>How a product differs from what it was in the base feed.</summary>
+internal enum ProductVersion
+{
+    /// <summary>Not at all.</summary>
+    Base,
+
+    /// <summary>In price and stock.</summary>
+    Repriced,
+
+    /// <summary>In its title, too.</summary>
+    Renamed,
+}
+
+/// <summary>Products made from their number alone: the same number and version give the same product on every machine.</summary>
 internal static class ProductGenerator
 {
-    private static readonly string[] Syllables =
-    [
-        "ka", "lo", "mi", "ra", "ten", "vor", "sa", "quil", "der", "no", "pla", "stu", "ger", "fi", "bro", "lün", "ta", "mar", "é", "ox", "wen", "dal",
-        "ju", "pri", "sko", "zen", "ø", "hal", "ri", "tum", "bel", "cor", "ni", "pas", "ur", "glo",
-    ];
+    private static readonly string[] Brands = [.. Enumerable.Range(0, 400).Select(Brand)];
 
-    private static readonly string[] Brands = [.. Enumerable.Range(0, 400).Select(i => Capital(Word(i * 97)))];
-    private static readonly string[] Colours = ["red", "blue", "black", "white", "green", "grün", "beige", "grey", "silver", "ivory", "plum", "teal"];
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly string[] Colours =
+        ["red", "blue", "black", "white", "green", "grün", "beige", "grey", "silver", "ivory", "plum", "teal"];
 
-    /// <summary>A product's values.</summary>
-    public static Product Make(long number, int version)
+    private static readonly string[] Tags = ["new", "sale", "gift", "bulk", "last one", "réduit"];
+
+    private static readonly DateTime FirstUpdate = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>Makes a product.</summary>
+    public static Product Make(long number, ProductVersion version)
     {
-        var random = new Mixer(((ulong)number * 0x9E3779B97F4A7C15) + ((ulong)version * 0xD1B54A32D192ED03));
-        var stable = new Mixer((ulong)number * 0x9E3779B97F4A7C15);
-        return new Product
+        var random = Mixer.Of(number, 0);
+        var product = new Product
         {
             Id = $"SKU-{number:D9}",
-            Title = string.Join(' ', Enumerable.Range(0, 5 + (int)(random.Next() % 4)).Select(_ => ZipfWord(ref random))),
-            Description = string.Join(' ', Enumerable.Range(0, 22).Select(_ => ZipfWord(ref random))),
-            Brand = Brands[stable.Next() % (ulong)Brands.Length],
-            Category = [$"c{stable.Next() % 20}", $"c{stable.Next() % 20}-{stable.Next() % 15}"],
-            Colour = Colours[stable.Next() % (ulong)Colours.Length],
-            Price = (random.Next() % 1_000_00) / 100m,
-            Stock = (int)(random.Next() % 500),
-            Ean = $"{4_000_000_000_000 + (long)(stable.Next() % 999_999_999_999)}",
-            Weight = (stable.Next() % 20_000) / 1000m,
-            Updated = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(random.Next() % 400_000),
+            Title = Title(ref random),
+            Description = Sentence(ref random, 23),
+            Brand = Brands[random.Next(Brands.Length)],
+            MainCategory = $"c{random.Next(20)}",
+            SubCategory = $"s{random.Next(300)}",
+            Colour = Colours[random.Next(Colours.Length)],
+            PriceInCents = random.Next(100_000),
+            Stock = random.Next(500),
+            Ean = $"{4_000_000_000_000 + (long)(random.Next() % 999_999_999_999)}",
+            Material = Sentence(ref random, 2),
+            WeightInGrams = random.Next(20_000),
+            Fragile = random.Next(7) == 0,
+            Tag = Tags[random.Next(Tags.Length)],
+            Updated = FirstUpdate.AddMinutes(random.Next(400_000)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
+        };
+        return version switch
+        {
+            ProductVersion.Repriced => Reprice(product),
+            ProductVersion.Renamed => Reprice(product) with { Title = $"{product.Title} {Vocabulary.Draw(ref random)}" },
+            _ => product,
         };
     }
 
-    /// <summary>Writes a product as one JSON object.</summary>
-    public static void WriteJson(Product product, IBufferWriter<byte> output)
+    private static Product Reprice(Product product) =>
+        product with { PriceInCents = product.PriceInCents + 100, Stock = (product.Stock + 7) % 500 };
+
+    /// <summary>Five to eight words; one in 16 titles states a size in inches, with the quote that every format must escape.</summary>
+    private static string Title(ref Mixer random)
     {
-        using var json = new Utf8JsonWriter(output, Options);
-        json.WriteStartObject();
-        json.WriteString("id", product.Id);
-        json.WriteString("title", product.Title);
-        json.WriteString("description", product.Description);
-        json.WriteString("brand", product.Brand);
-        json.WriteStartArray("category");
-        foreach (var category in product.Category)
-            json.WriteStringValue(category);
-        json.WriteEndArray();
-        json.WriteString("colour", product.Colour);
-        json.WriteNumber("price", product.Price);
-        json.WriteString("currency", "EUR");
-        json.WriteNumber("stock", product.Stock);
-        json.WriteString("ean", product.Ean);
-        json.WriteStartObject("attributes");
-        json.WriteNumber("weight", product.Weight);
-        json.WriteBoolean("fragile", product.Stock % 7 == 0);
-        json.WriteEndObject();
-        json.WriteString("url", $"https://shop.example/p/{product.Id}");
-        json.WriteString("image", $"https://img.shop.example/{product.Id}.jpg");
-        json.WriteString("updated", product.Updated.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"));
-        json.WriteEndObject();
+        var title = Sentence(ref random, 5 + random.Next(4));
+        return random.Next(16) == 0 ? $"{title} {10 + random.Next(80)}\"" : title;
     }
 
-    private static string ZipfWord(ref Mixer random)
+    /// <summary>Words with a comma now and then.</summary>
+    private static string Sentence(ref Mixer random, int count)
     {
-        // Inverse of the Zipf distribution function for exponent 1: rank = n^u.
-        var uniform = (random.Next() >> 11) * (1.0 / (1UL << 53));
-        return Word((int)Math.Pow(50_000, uniform));
-    }
-
-    private static string Word(int rank)
-    {
-        var word = new System.Text.StringBuilder();
-        for (var rest = rank + 30; rest > 0; rest /= Syllables.Length)
-            word.Append(Syllables[rest % Syllables.Length]);
-        return word.ToString();
-    }
-
-    private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
-
-    /// <summary>SplitMix64 (Steele, Lea, Flood 2014).</summary>
-    private struct Mixer(ulong seed)
-    {
-        private ulong _state = seed;
-
-        public ulong Next()
+        Span<char> text = stackalloc char[count * (Vocabulary.LongestWord + 2)];
+        var length = 0;
+        for (var i = 0; i < count; i++)
         {
-            var z = _state += 0x9E3779B97F4A7C15;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return z ^ (z >> 31);
+            if (i > 0)
+                text[length++] = ' ';
+            var word = Vocabulary.Draw(ref random);
+            word.CopyTo(text[length..]);
+            length += word.Length;
+            if (i % 8 == 7 && i + 1 < count)
+                text[length++] = ',';
         }
+
+        return new string(text[..length]);
     }
-}
 
-/// <summary>One product.</summary>
-internal sealed record Product
-{
-    public required string Id { get; init; }
-
-    public required string Title { get; init; }
-
-    public required string Description { get; init; }
-
-    public required string Brand { get; init; }
-
-    public required IReadOnlyList<string> Category { get; init; }
-
-    public required string Colour { get; init; }
-
-    public required decimal Price { get; init; }
-
-    public required int Stock { get; init; }
-
-    public required string Ean { get; init; }
-
-    public required decimal Weight { get; init; }
-
-    public required DateTime Updated { get; init; }
+    private static string Brand(int number)
+    {
+        var word = Vocabulary.Word(number * 97);
+        var name = char.ToUpperInvariant(word[0]) + word[1..];
+        return number % 10 == 0 ? $"{name} & {char.ToUpperInvariant(word[^1])}." : name;
+    }
 }
