@@ -17,11 +17,11 @@ internal sealed class PlanWorker : IDisposable
     private readonly MissBuffer _misses;
     private readonly Dictionary<RecordContext, KeyedHash> _hashes = new(ReferenceEqualityComparer.Instance);
 
-    public PlanWorker(PlanInput input, int number)
+    public PlanWorker(PlanInput input, int number, int threads)
     {
         _input = input;
         _matcher = new ChunkMatcher(input.Ledger, input.Order, input.Anchors);
-        _misses = new MissBuffer(input.Ledger.Count > 0);
+        _misses = new MissBuffer(input.Ledger.Count > 0, threads);
         Resolver = new MissResolver(input, number);
     }
 
