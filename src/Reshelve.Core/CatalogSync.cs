@@ -1,5 +1,6 @@
 using Reshelve.Catalogs;
 using Reshelve.Feeds;
+using Reshelve.Files;
 using Reshelve.Indexing;
 using Reshelve.Running;
 
@@ -46,12 +47,25 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         }
         catch (Exception error)
         {
-            report = report with { State = RunState.Failed, Error = Describe(error), Cause = error };
+            var cause = DiskFull.Is(error) ? DiskFull.Explain(error, dataFolder) : error;
+            report = report with { State = RunState.Failed, Error = Describe(cause), Cause = cause };
         }
 
-        report = report with { Notes = run.Notes, Seconds = clock.Seconds };
-        runs.Save(report);
-        return report;
+        return Record(report with { Notes = run.Notes, Seconds = clock.Seconds });
+    }
+
+    /// <summary>What cannot be recorded either (the disk is full, say) must not hide why the run failed.</summary>
+    private RunReport Record(RunReport report)
+    {
+        try
+        {
+            runs.Save(report);
+            return report;
+        }
+        catch (ReshelveException) when (report.State is RunState.Failed or RunState.Stopped)
+        {
+            return report with { Notes = [.. report.Notes, "this could not be recorded among the runs either"] };
+        }
     }
 
     private static async Task<RunReport> RunAsync(

@@ -95,6 +95,19 @@ internal sealed class CatalogRun(
     public (PlanManifest Plan, string Folder) Plan(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
     {
         var planFolder = _folder.CreatePlan(run);
+        try
+        {
+            return (Plan(feed, target, planFolder, cancellationToken), planFolder);
+        }
+        catch
+        {
+            CatalogFolder.DeletePlan(planFolder);
+            throw;
+        }
+    }
+
+    private PlanManifest Plan(ReceivedFeed feed, RunTarget target, string planFolder, CancellationToken cancellationToken)
+    {
         using var ledger = target.Store.Open();
         using var reader = FeedReaders.Open(feed.Files, definition.Format, definition.Limits);
         using var rejected = services.Runs.OpenRejected(definition.Name, run);
@@ -114,7 +127,7 @@ internal sealed class CatalogRun(
             Batches = content.Batches,
         };
         plan.Save(planFolder);
-        return (plan, planFolder);
+        return plan;
     }
 
     /// <summary>Writes the changes to the index, commits the ledger, and promotes a new index. Can be repeated after a crash anywhere in it.</summary>
