@@ -14,7 +14,10 @@ internal sealed record RunServices(
     IIndexEngine Index, IRunStore Runs, string DataFolder, string WorkspaceFolder, TimeProvider Time, int Threads);
 
 /// <summary>The backing index that a plan brings in step, and the ledger that says what it holds.</summary>
-internal sealed record RunTarget(string Index, bool Create, LedgerStore Store);
+/// <param name="Index">The index.</param>
+/// <param name="NewBecause">Why it is to be made; null when it is the live one.</param>
+/// <param name="Store">Its ledger.</param>
+internal sealed record RunTarget(string Index, string? NewBecause, LedgerStore Store);
 
 /// <summary>The stages of one run of one catalog; <see cref="CatalogSync"/> puts them in order.</summary>
 internal sealed class CatalogRun(
@@ -76,7 +79,7 @@ internal sealed class CatalogRun(
                     $"the ledger of index {live.Name} is missing, so nobody knows what the index holds. Run the sync with --rebuild to fill a new index and ledger from the feed.");
             }
 
-            return new RunTarget(live.Name, false, store);
+            return new RunTarget(live.Name, null, store);
         }
 
         if (live is not null && definition.Feed == FeedKind.Incremental)
@@ -86,9 +89,8 @@ internal sealed class CatalogRun(
         }
 
         var reason = live is null ? "a first index is filled" : options.Rebuild ? "a new index is filled, as asked" : "the definition's fields changed: a new index is filled";
-        Notes.Add($"{reason}, and searches move to it at the end");
         var name = NewIndexName(indexes);
-        return new RunTarget(name, true, _folder.LedgersOf(name));
+        return new RunTarget(name, reason, _folder.LedgersOf(name));
     }
 
     /// <summary>Compares the feed with the ledger.</summary>
@@ -118,7 +120,7 @@ internal sealed class CatalogRun(
             Catalog = definition.Name,
             Run = run,
             Index = target.Index,
-            CreatesIndex = target.Create,
+            CreatesIndex = target.NewBecause is not null,
             BasedOn = ledger.Name,
             ChangesLedger = content.ChangesLedger,
             FeedIdentity = feed.Identity,
@@ -127,6 +129,8 @@ internal sealed class CatalogRun(
             Batches = content.Batches,
         };
         plan.Save(planFolder);
+        if (target.NewBecause is { } reason && !plan.IsHeld)
+            Notes.Add($"{reason}, and searches move to it at the end");
         return plan;
     }
 
