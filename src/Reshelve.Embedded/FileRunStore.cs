@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Reshelve.Embedded.Files;
 using Reshelve.Embedded.Running;
 using Reshelve.Feeds;
@@ -57,7 +56,7 @@ public sealed class FileRunStore(string folder, TimeProvider time) : IRunStore
         Guard(files, () =>
         {
             Directory.CreateDirectory(files.Folder);
-            DurableFile.Replace(files.Report(report.Run), JsonSerializer.SerializeToUtf8Bytes(report, RunJson.Default.RunReport));
+            DurableFile.Replace(files.Report(report.Run), RunJson.Write(report));
             return true;
         });
     }

@@ -12,7 +12,7 @@ namespace Reshelve.Ledgers;
 /// bytes, then the bytes), anchors (16 per anchor: low half of the raw hash, entry number), order (8 per run: first entry, length).
 /// A <em>full</em> file describes a whole index. A <em>delta</em> names a full file as its base: its entries are numbered on from those of
 /// the base, and its order runs through both (each run through one of them), so that what it takes is proportional to what changed since the base was written.
-/// A section's checksum is the low half of XXH3-128 over the XXH3-128 values of its consecutive 1 MiB blocks.
+/// A section's checksum is the low half of XXH3-128 over the XXH3-128 values of its consecutive 64 KiB blocks.
 /// </summary>
 internal static class LedgerFormat
 {
@@ -20,7 +20,7 @@ internal static class LedgerFormat
     public const int HeaderBytes = 512;
     public const int Alignment = 64;
     public const int IdsPerBlock = 16;
-    public const int ChecksumBlock = 1 << 20;
+    public const int ChecksumBlock = 1 << 16;
     public const int MaxBaseName = 64;
 
     /// <summary>An entry whose raw hash has these bits zero is an anchor: one in 64.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reshelve.Feeds;
 
 namespace Reshelve.Mapping;
@@ -9,8 +8,6 @@ namespace Reshelve.Mapping;
 /// </summary>
 internal sealed class CanonicalJson
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = FeedLimits.Depth };
-
     private readonly List<Member> _members = [];
     private readonly ByteBuffer _names = new();
     private readonly Comparer<Member> _byName;
@@ -117,53 +114,66 @@ internal sealed class CanonicalJson
 
     private string? CollectMembers(ReadOnlySpan<byte> json, FieldNode? node)
     {
-        var reader = new Utf8JsonReader(json, Options);
-        reader.Read();
+        var scanner = new JsonScanner(json);
+        scanner.TryPass((byte)'{');
+        scanner.SkipSpace();
         var next = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (!scanner.TryPass((byte)'}'))
         {
-            var child = node?.Find(ref reader, ref next);
             var nameStart = _names.Length;
-            if (reader.ValueIsEscaped)
+            var quotedStart = scanner.At;
+            scanner.TryPassString(out var escaped);
+            if (!AppendName(json[quotedStart..scanner.At], escaped))
+                return "a name holds half of a surrogate pair (such as \\ud800 alone), which is no character";
+            var nameLength = _names.Length - nameStart;
+            scanner.SkipSpace();
+            scanner.TryPass((byte)':');
+            scanner.SkipSpace();
+            var start = scanner.At;
+            if (!scanner.TryPassValue(FeedLimits.Depth))
+                throw new InvalidOperationException("The JSON was not read before.");
+            var child = node?.Find(_names.Slice(nameStart, nameLength), ref next);
+            // A wanted leaf is left out; of a wanted object or list the rest is kept; anything else there is nobody's.
+            if (child is not ({ IsLeaf: true } or { Targets.Count: > 0 }))
             {
-                var quoted = json.Slice((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
-                if (!JsonText.TryUnescape(quoted[..(quoted.LastIndexOf((byte)'"') + 1)], _names))
-                    return "a name holds half of a surrogate pair (such as \\ud800 alone), which is no character";
-            }
-            else
-            {
-                _names.Append(reader.ValueSpan);
+                var container = json[start] is (byte)'{' or (byte)'[';
+                _members.Add(new Member(nameStart, nameLength, start, scanner.At - start, container ? child : null, _members.Count));
             }
 
-            var nameLength = _names.Length - nameStart;
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            var container = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
-            reader.Skip();
-            // A wanted leaf is left out; of a wanted object or list the rest is kept; anything else there is nobody's.
-            if (child is { IsLeaf: true } || (child is { Targets.Count: > 0 }))
-                continue;
-            _members.Add(new Member(nameStart, nameLength, start, (int)reader.BytesConsumed - start, container ? child : null, _members.Count));
+            scanner.SkipSpace();
+            scanner.TryPass((byte)',');
+            scanner.SkipSpace();
         }
 
         return null;
     }
 
+    private bool AppendName(ReadOnlySpan<byte> quoted, bool escaped)
+    {
+        if (escaped)
+            return JsonText.TryUnescape(quoted, _names);
+        _names.Append(quoted[1..^1]);
+        return true;
+    }
+
     private string? AppendArray(ReadOnlySpan<byte> json, FieldNode? node, ByteBuffer output)
     {
-        var reader = new Utf8JsonReader(json, Options);
-        reader.Read();
+        var scanner = new JsonScanner(json);
+        scanner.TryPass((byte)'[');
+        scanner.SkipSpace();
         output.Append((byte)'[');
-        var first = true;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        for (var first = true; !scanner.TryPass((byte)']'); first = false)
         {
             if (!first)
                 output.Append((byte)',');
-            first = false;
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (AppendValue(json.Slice(start, (int)reader.BytesConsumed - start), node, output) is { } problem)
+            var start = scanner.At;
+            if (!scanner.TryPassValue(FeedLimits.Depth))
+                throw new InvalidOperationException("The JSON was not read before.");
+            if (AppendValue(json[start..scanner.At], node, output) is { } problem)
                 return problem;
+            scanner.SkipSpace();
+            scanner.TryPass((byte)',');
+            scanner.SkipSpace();
         }
 
         output.Append((byte)']');

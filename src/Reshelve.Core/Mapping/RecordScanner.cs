@@ -90,7 +90,6 @@ internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMe
         switch (type)
         {
             case JsonTokenType.StartObject when !node.IsLeaf:
-                OthersAreFlat = false;
                 // An object that is wanted whole and in parts is rare: the walker sorts it out.
                 return node.Targets.Count == 0 && TryObject(json, ref scanner, node, inList, depth);
             case JsonTokenType.StartArray when !(inList && node.Targets.Count > 0):

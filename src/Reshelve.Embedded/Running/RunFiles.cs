@@ -60,12 +60,12 @@ internal sealed class RunFiles
         DurableFile.Replace(Sequence, Encoding.UTF8.GetBytes(run.ToString(CultureInfo.InvariantCulture) + "\n"));
 
     public void WriteOwner(LeaseOwner owner) =>
-        DurableFile.Replace(Owner, JsonSerializer.SerializeToUtf8Bytes(owner, RunJson.Default.LeaseOwner));
+        DurableFile.Replace(Owner, RunJson.Write(owner));
 
     public void DeleteOwner() => File.Delete(Owner);
 
     /// <summary>Whose the lease was last; a process that died leaves this behind.</summary>
-    public LeaseOwner? ReadOwner() => Read(Owner, bytes => JsonSerializer.Deserialize(bytes, RunJson.Default.LeaseOwner));
+    public LeaseOwner? ReadOwner() => Read(Owner, RunJson.ReadOwner);
 
     /// <summary>Whose the lease is now; null when it is free.</summary>
     public LeaseOwner? CurrentOwner()
@@ -85,7 +85,7 @@ internal sealed class RunFiles
     }
 
     /// <summary>A run's report; null when there is none that can be read.</summary>
-    public RunReport? ReadReport(long run) => Read(Report(run), bytes => JsonSerializer.Deserialize(bytes, RunJson.Default.RunReport));
+    public RunReport? ReadReport(long run) => Read(Report(run), RunJson.ReadReport);
 
     /// <summary>Deletes what belongs to all but the newest runs.</summary>
     public void Prune(int kept)
@@ -100,14 +100,14 @@ internal sealed class RunFiles
 
     private static string Name(long run) => Prefix + run.ToString("D12", CultureInfo.InvariantCulture);
 
-    private static T? Read<T>(string path, Func<byte[], T?> parse)
+    private static T? Read<T>(string path, Func<byte[], T> parse)
         where T : class
     {
         try
         {
             return parse(File.ReadAllBytes(path));
         }
-        catch (Exception exception) when (exception is IOException or JsonException)
+        catch (Exception exception) when (exception is IOException or JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             // Pruned at this moment, or damaged: one report less must not hide the others.
             return null;
