@@ -1,5 +1,6 @@
 using Reshelve.Catalogs;
 using Reshelve.Feeds;
+using Reshelve.Files;
 using Reshelve.Indexing;
 using Reshelve.Running;
 
@@ -46,11 +47,11 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         }
         catch (Exception error)
         {
-            report = report with { State = RunState.Failed, Error = Describe(error), Cause = error };
+            var cause = DiskFull.Is(error) ? DiskFull.Explain(error, dataFolder) : error;
+            report = report with { State = RunState.Failed, Error = Describe(cause), Cause = cause };
         }
 
-        report = report with { Notes = run.Notes, Seconds = clock.Seconds };
-        return Record(report);
+        return Record(report with { Notes = run.Notes, Seconds = clock.Seconds });
     }
 
     /// <summary>Keeps the report; where that fails (a full disk, most likely), what the run came to is told nevertheless.</summary>

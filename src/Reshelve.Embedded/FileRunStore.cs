@@ -3,6 +3,7 @@ using Reshelve.Embedded.Files;
 using Reshelve.Embedded.Running;
 using Reshelve.Feeds;
 using Reshelve.Running;
+using DiskFull = Reshelve.Files.DiskFull;
 
 namespace Reshelve.Embedded;
 
@@ -132,6 +133,10 @@ public sealed class FileRunStore(string folder, TimeProvider time) : IRunStore
         try
         {
             return work();
+        }
+        catch (Exception exception) when (DiskFull.Is(exception))
+        {
+            throw DiskFull.Explain(exception, files.Folder);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using Reshelve.Catalogs;
 using Reshelve.Feeds;
 using Reshelve.Host.Output;
+using Reshelve.Searching;
 
 namespace Reshelve.Host;
 
@@ -17,7 +18,7 @@ internal static class Failure
             case DefinitionsException definitions:
                 DefinitionErrors.Write(definitions.Errors, terminal, json);
                 return ExitCodes.Usage;
-            case UsageException:
+            case UsageException or SearchRequestException:
                 WriteMessage(error.Message, terminal, json);
                 return ExitCodes.Usage;
             case OperationCanceledException:

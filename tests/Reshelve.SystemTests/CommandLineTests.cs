@@ -45,6 +45,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("Did you mean 'shop'?", "runs", "sho")]
     [InlineData("name exactly one", "sync", "--feed", "x.jsonl")]
     [InlineData("name exactly one", "plan", "shop", "other", "--feed", "x.jsonl")]
+    [InlineData("there is no file", "sync", "shop", "--feed", "nothing.jsonl")]
     [InlineData("a whole number is expected", "runs", "--limit", "many")]
     [InlineData("above zero", "runs", "--limit", "0")]
     [InlineData("zero or more", "search", "shop", "--offset", "-1")]

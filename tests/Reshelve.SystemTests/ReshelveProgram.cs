@@ -77,6 +77,9 @@ internal sealed class RunningProgram : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>The process's number.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Sends a signal by its name, as <c>kill</c> has it.</summary>
     public async Task SignalAsync(string name)
     {

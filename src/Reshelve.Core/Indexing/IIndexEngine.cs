@@ -57,7 +57,8 @@ public interface IIndexEngine : IAsyncDisposable
     Task DropAsync(string index, CancellationToken cancellationToken);
 
     /// <summary>Searches what the alias points at.</summary>
-    /// <exception cref="Feeds.ReshelveException">Nothing is indexed under the alias, or the request names a field that cannot do what is asked of it.</exception>
+    /// <exception cref="Searching.SearchRequestException">The request names a field that cannot do what is asked of it.</exception>
+    /// <exception cref="Feeds.ReshelveException">Nothing is indexed under the alias.</exception>
     Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken);
 
     /// <summary>All documents of a backing index in the order of their ids (ordinal), for verification. A stream: memory does not grow with the index.</summary>

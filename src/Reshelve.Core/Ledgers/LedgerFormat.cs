@@ -16,7 +16,8 @@ namespace Reshelve.Ledgers;
 /// </summary>
 internal static class LedgerFormat
 {
-    public const uint Version = 1;
+    /// <summary>Raised with every change to what a file holds, its checksums included: version 1 had them over blocks of 1 MiB.</summary>
+    public const uint Version = 2;
     public const int HeaderBytes = 512;
     public const int Alignment = 64;
     public const int IdsPerBlock = 16;

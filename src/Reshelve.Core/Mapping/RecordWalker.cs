@@ -51,6 +51,8 @@ internal sealed class RecordWalker(FieldNode root, RecordValues values)
             return $"objects and lists nest deeper than {FeedLimits.Depth}; deliver a flatter record";
         var end = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         var message = end > 0 ? error.Message[..end] : error.Message;
+        // What the reader advises those who program it with is no help here.
+        message = message.Replace(" which is not supported in this mode. Change the reader options.", "", StringComparison.Ordinal).TrimEnd('.') + ".";
         return $"invalid JSON near byte {at}: {message}";
     }
 

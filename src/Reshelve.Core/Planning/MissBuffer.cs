@@ -10,9 +10,10 @@ internal readonly record struct Miss(
 
 /// <summary>Misses of one thread, collected so that they are looked up many at a time.</summary>
 /// <param name="looksUp">Whether they are looked up at all: if not, there is no use in waiting for many.</param>
-internal sealed class MissBuffer(bool looksUp)
+/// <param name="threads">How many threads collect: they share a budget, so that many cores do not mean much memory.</param>
+internal sealed class MissBuffer(bool looksUp, int threads)
 {
-    private readonly int _maxBytes = looksUp ? 8 << 20 : 1 << 20;
+    private readonly int _maxBytes = looksUp ? Math.Max((8 << 20) / threads, 2 << 20) : 1 << 20;
     private readonly ByteBuffer _bytes = new(1 << 16);
 
     public List<Miss> Misses { get; } = [];

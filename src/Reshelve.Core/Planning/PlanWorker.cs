@@ -18,11 +18,11 @@ internal sealed class PlanWorker : IDisposable
     private RecordContext? _context;
     private KeyedHash? _hash;
 
-    public PlanWorker(PlanInput input, int number)
+    public PlanWorker(PlanInput input, int number, int threads)
     {
         _input = input;
         _matcher = new ChunkMatcher(input.Ledger, input.Order, input.Anchors);
-        _misses = new MissBuffer(input.Ledger.Count > 0);
+        _misses = new MissBuffer(input.Ledger.Count > 0, threads);
         Resolver = new MissResolver(input, number);
     }
 

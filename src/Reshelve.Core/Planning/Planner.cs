@@ -18,7 +18,7 @@ internal sealed class Planner(PlanInput input, int threads)
     public PlanContent Run(Action<long, long>? progress, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Enumerable.Range(0, threads).Select(number => new PlanWorker(input, number)).ToList();
+        var workers = Enumerable.Range(0, threads).Select(number => new PlanWorker(input, number, threads)).ToList();
         try
         {
             var others = workers.Skip(1).Select(worker => Start(worker, progress, stop)).ToList();

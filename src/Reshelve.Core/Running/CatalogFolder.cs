@@ -46,6 +46,9 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
         return folder;
     }
 
+    /// <summary>Deletes the folder of a plan that came to nothing: on a disk that is full, the next run needs the space.</summary>
+    public static void DeletePlan(string planFolder) => Directory.Delete(planFolder, recursive: true);
+
     /// <summary>Deletes the change batches of an applied plan; its manifest stays until the next plan.</summary>
     public static void DeleteBatches(string planFolder)
     {

@@ -14,7 +14,10 @@ internal sealed record RunServices(
     IIndexEngine Index, IRunStore Runs, string DataFolder, string WorkspaceFolder, TimeProvider Time, int Threads);
 
 /// <summary>The backing index that a plan brings in step, and the ledger that says what it holds.</summary>
-internal sealed record RunTarget(string Index, bool Create, LedgerStore Store);
+/// <param name="Index">The index.</param>
+/// <param name="NewBecause">Why it is to be made; null when it is the live one.</param>
+/// <param name="Store">Its ledger.</param>
+internal sealed record RunTarget(string Index, string? NewBecause, LedgerStore Store);
 
 /// <summary>The stages of one run of one catalog; <see cref="CatalogSync"/> puts them in order.</summary>
 internal sealed class CatalogRun(
@@ -66,7 +69,7 @@ internal sealed class CatalogRun(
         {
             var store = _folder.LedgersOf(live.Name);
             EnsureCurrent(live, store);
-            return new RunTarget(live.Name, false, store);
+            return new RunTarget(live.Name, null, store);
         }
 
         if (live is not null && definition.Feed == FeedKind.Incremental)
@@ -77,15 +80,27 @@ internal sealed class CatalogRun(
         }
 
         var reason = live is null ? "a first index is filled" : options.Rebuild ? "a new index is filled, as asked" : "the definition's fields changed: a new index is filled";
-        Notes.Add($"{reason}, and searches move to it at the end");
         var name = NewIndexName(indexes);
-        return new RunTarget(name, true, _folder.LedgersOf(name));
+        return new RunTarget(name, reason, _folder.LedgersOf(name));
     }
 
     /// <summary>Compares the feed with the ledger.</summary>
     public (PlanManifest Plan, string Folder) Plan(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
     {
         var planFolder = _folder.CreatePlan(run);
+        try
+        {
+            return (Plan(feed, target, planFolder, cancellationToken), planFolder);
+        }
+        catch
+        {
+            CatalogFolder.DeletePlan(planFolder);
+            throw;
+        }
+    }
+
+    private PlanManifest Plan(ReceivedFeed feed, RunTarget target, string planFolder, CancellationToken cancellationToken)
+    {
         using var ledger = target.Store.Open();
         using var reader = FeedReaders.Open(feed.Files, definition.Format, definition.Limits);
         using var rejected = services.Runs.OpenRejected(definition.Name, run);
@@ -96,8 +111,8 @@ internal sealed class CatalogRun(
             Catalog = definition.Name,
             Run = run,
             Index = target.Index,
-            CreatesIndex = target.Create,
-            Fields = target.Create ? PlanField.Of(_schema) : [],
+            CreatesIndex = target.NewBecause is not null,
+            Fields = target.NewBecause is not null ? PlanField.Of(_schema) : [],
             Definition = Signature,
             BasedOn = ledger.Name,
             ChangesLedger = content.ChangesLedger,
@@ -107,7 +122,9 @@ internal sealed class CatalogRun(
             Batches = content.Batches,
         };
         plan.Save(planFolder);
-        return (plan, planFolder);
+        if (target.NewBecause is { } reason && !plan.IsHeld)
+            Notes.Add($"{reason}, and searches move to it at the end");
+        return plan;
     }
 
     /// <summary>Writes the changes to the index, commits the ledger, and promotes a new index. Can be repeated after a crash anywhere in it.</summary>

@@ -1,5 +1,5 @@
-using Reshelve.Feeds;
 using Reshelve.Indexing;
+using Reshelve.Searching;
 
 namespace Reshelve.Embedded.Indexing;
 
@@ -85,7 +85,7 @@ internal sealed class IndexLayout
     public string InsertWordsSqlInto(string table) => $"INSERT INTO {table}(rowid{TextColumns}) VALUES(?{Parameters(TextFields.Count)})";
 
     /// <summary>The field of this name.</summary>
-    /// <exception cref="ReshelveException">There is none, or it cannot do what is asked of it.</exception>
+    /// <exception cref="SearchRequestException">There is none, or it cannot do what is asked of it.</exception>
     public IndexField Need(string name, Func<IndexField, bool> can, string what, string remedy)
     {
         var field = Fields.FirstOrDefault(f => f.Name == name);
@@ -95,7 +95,7 @@ internal sealed class IndexLayout
         var problem = field is null
             ? $"there is no field '{name}' to {what}"
             : $"cannot {what} '{name}', which is {Describe(field)}{(remedy.Length > 0 ? ": " + remedy : "")}";
-        throw new ReshelveException($"{problem}; possible: {(possible.Length > 0 ? possible : "none")}");
+        throw new SearchRequestException($"{problem}; possible: {(possible.Length > 0 ? possible : "none")}");
     }
 
     private static string Describe(IndexField field) =>

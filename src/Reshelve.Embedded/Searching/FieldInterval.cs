@@ -1,7 +1,6 @@
 using System.Globalization;
 using Reshelve.Catalogs;
 using Reshelve.Embedded.Indexing;
-using Reshelve.Feeds;
 using Reshelve.Searching;
 
 namespace Reshelve.Embedded.Searching;
@@ -10,7 +9,7 @@ namespace Reshelve.Embedded.Searching;
 internal readonly record struct FieldInterval(FieldValue From, FieldValue To)
 {
     /// <summary>What a filter asks for, as intervals of which a value must be in one.</summary>
-    /// <exception cref="ReshelveException">A value is not of the field's type.</exception>
+    /// <exception cref="SearchRequestException">A value is not of the field's type.</exception>
     public static IReadOnlyList<FieldInterval> Of(IndexField field, SearchFilter filter) => filter switch
     {
         ValuesFilter values =>
@@ -52,6 +51,6 @@ internal readonly record struct FieldInterval(FieldValue From, FieldValue To)
                 return FieldValue.Of(text);
         }
 
-        ReshelveException NotA(string what) => new($"the filter on '{field.Name}' compares with '{text}', which is no {what}");
+        SearchRequestException NotA(string what) => new($"the filter on '{field.Name}' compares with '{text}', which is no {what}");
     }
 }

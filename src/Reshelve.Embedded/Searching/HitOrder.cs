@@ -17,7 +17,7 @@ internal sealed record HitOrder(IReadOnlyList<OrderKey> Keys, bool IdDescending)
     public bool NeedsScore => Keys.Any(k => k.Field is null);
 
     /// <summary>The order that a request asks for.</summary>
-    /// <exception cref="Feeds.ReshelveException">It names a field that cannot order.</exception>
+    /// <exception cref="SearchRequestException">It names a field that cannot order.</exception>
     public static HitOrder Of(IReadOnlyList<SortKey> sort, IndexLayout layout, bool ranked)
     {
         var keys = new List<OrderKey>();

@@ -1,6 +1,5 @@
 using Reshelve.Embedded.Indexing;
 using Reshelve.Embedded.Sqlite;
-using Reshelve.Feeds;
 using Reshelve.Searching;
 
 namespace Reshelve.Embedded.Searching;
@@ -64,10 +63,10 @@ internal sealed class SearchExecution
     private static void CheckWindow(SearchRequest request)
     {
         if (request.Offset < 0 || request.Limit < 0 || request.FacetSize < 0)
-            throw new ReshelveException("offset, limit and facet size must not be negative");
+            throw new SearchRequestException("offset, limit and facet size must not be negative");
         if ((long)request.Offset + request.Limit > MaxWindow)
         {
-            throw new ReshelveException(
+            throw new SearchRequestException(
                 $"offset {request.Offset} and limit {request.Limit} reach beyond the first {MaxWindow:N0} hits: narrow the search with "
                 + "filters instead of paging further");
         }

@@ -46,11 +46,26 @@ internal static class RejectedCommand
 
         if (!session.Json)
             session.Terminal.Out.WriteLine(Title(report));
-        foreach (var record in workspace.Runs.ReadRejected(catalog, report.Run).Take(limit))
+        foreach (var record in First(workspace.Runs.ReadRejected(catalog, report.Run), limit))
             Write(session, report, record);
         if (!session.Json && report.Rejected > limit)
             session.Terminal.Out.WriteLine($"\n{Quantity.Count(report.Rejected - limit)} more: --limit {report.Rejected}");
         return ExitCodes.Done;
+    }
+
+    /// <summary>Several threads found them; people read them as the feed has them. Only as many are held as are shown.</summary>
+    private static IEnumerable<RejectedRecord> First(IEnumerable<RejectedRecord> records, int limit)
+    {
+        var first = new PriorityQueue<RejectedRecord, long>();
+        foreach (var record in records)
+        {
+            if (first.Count < limit)
+                first.Enqueue(record, -record.Record);
+            else
+                first.EnqueueDequeue(record, -record.Record);
+        }
+
+        return first.UnorderedItems.Select(item => item.Element).OrderBy(record => record.Record);
     }
 
     // Mostly it is one of the latest, and reading a thousand reports takes a moment.

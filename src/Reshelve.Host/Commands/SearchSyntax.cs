@@ -29,12 +29,15 @@ internal static class SearchSyntax
     }
 
     /// <summary>Reads <c>field</c>, <c>field:asc</c> or <c>field:desc</c>. A score is best first unless it says otherwise.</summary>
+    /// <exception cref="UsageException">It is none of these.</exception>
     public static SortKey Sort(string text)
     {
         if (text.EndsWith(":desc", StringComparison.OrdinalIgnoreCase))
             return new SortKey(text[..^5], Descending: true);
         if (text.EndsWith(":asc", StringComparison.OrdinalIgnoreCase))
             return new SortKey(text[..^4], Descending: false);
+        if (text.Contains(':'))
+            throw new UsageException($"--sort '{text}': after the colon comes asc or desc.");
         return new SortKey(text, Descending: text == "_score");
     }
 

@@ -18,6 +18,8 @@ internal sealed class SyncVerb(Session session)
     {
         if (options.FeedPath is not null && names.Count != 1)
             throw new UsageException("--feed is the feed of one catalog: name exactly one.");
+        if (options.FeedPath is { } feed && !feed.AsSpan().ContainsAny('*', '?') && !Path.Exists(feed))
+            throw new UsageException($"--feed: there is no file {feed}.");
         await using var workspace = session.Open();
         var selection = Selection.Of(workspace, names, session);
         using var stop = StopSignal.Listen(session.Terminal, session.Json);

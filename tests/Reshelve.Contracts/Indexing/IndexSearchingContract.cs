@@ -190,7 +190,7 @@ public abstract class IndexSearchingContract : IndexEngineContract
         };
         foreach (var (request, named) in wrong)
         {
-            var refusal = await Should.ThrowAsync<ReshelveException>(() => SearchAsync(request));
+            var refusal = await Should.ThrowAsync<SearchRequestException>(() => SearchAsync(request));
             foreach (var name in named)
                 refusal.Message.ShouldContain(name);
         }

@@ -32,6 +32,11 @@ public sealed class DefinitionErrorTests
             .ShouldBe("catalogs/b.yaml:5:10: fields.price: 'nubmer' is none of the types. Did you mean 'number'? The types are text, keyword, number, integer, boolean, date, url, image, object.");
     }
 
+    [Fact]
+    public void Signs_are_told_in_quotes_and_nothing_is_guessed_of_one_character() =>
+        TemporaryWorkspace.Error("source: a\nformat: { type: csv, delimiter: \"#\" }\nid: id\n").Remedy
+            .ShouldBe("The delimiters are ',', ';', tab, '|'");
+
     [Theory]
     [InlineData("", "is empty")]
     [InlineData("# nothing\n", "is empty")]

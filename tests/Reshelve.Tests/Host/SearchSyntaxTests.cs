@@ -60,7 +60,10 @@ public sealed class SearchSyntaxTests
     [InlineData("price:DESC", "price", true)]
     [InlineData("_score", "_score", true)]
     [InlineData("_score:asc", "_score", false)]
-    [InlineData("a:b", "a:b", false)]
     public void A_sort_key_may_say_its_direction(string text, string field, bool descending) =>
         SearchSyntax.Sort(text).ShouldBe(new SortKey(field, descending));
+
+    [Fact]
+    public void A_direction_is_up_or_down() =>
+        Should.Throw<UsageException>(() => SearchSyntax.Sort("price:up")).Message.ShouldContain("asc or desc");
 }

@@ -107,14 +107,20 @@ public sealed class LedgerTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_ledger_of_a_newer_version_is_refused_with_a_way_out()
+    [Theory]
+    [InlineData(-1, "an older program")]
+    [InlineData(1, "the newer program")]
+    public void A_ledger_of_another_version_is_refused_with_a_way_out(int difference, string wayOut)
     {
         WriteFull("full", 1);
+        var version = (byte)(LedgerFormat.Version + difference);
         var bytes = File.ReadAllBytes(_folder["full"]);
-        bytes[8] = 2;
+        bytes[8] = version;
         File.WriteAllBytes(_folder["full"], bytes);
-        Should.Throw<ReshelveException>(() => Ledger.Open(_folder["full"])).Message.ShouldContain("format version 2");
+        var message = Should.Throw<ReshelveException>(() => Ledger.Open(_folder["full"])).Message;
+        message.ShouldContain($"format version {version}");
+        message.ShouldContain(wayOut);
+        message.ShouldContain("--rebuild");
     }
 
     [Fact]

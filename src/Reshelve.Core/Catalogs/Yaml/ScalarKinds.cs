@@ -39,7 +39,7 @@ internal sealed class ChoiceKind<T>(string noun, params (string Name, T Value, s
         }
 
         // Made only now: definitions without errors are the ones that are read at every start.
-        var names = choices.Select(c => c.Name).ToArray();
+        var names = choices.Select(c => c.Name).Where(name => !string.IsNullOrWhiteSpace(name)).ToArray();
         if (reading.Text(node, path, $"Write one of {string.Join(", ", names)}") is { } text)
             reading.Error(node, path, $"is none of the {noun}", Spelling.Suggest(text, names, noun));
         return current;

@@ -8,11 +8,12 @@ internal static class Spelling
     /// <summary>"Did you mean 'x'?" where one of the names is close enough, otherwise all of them.</summary>
     public static string Suggest(string written, IReadOnlyList<string> names, string noun)
     {
-        var closest = Closest(written, names);
-        return closest is not null
-            ? $"Did you mean '{closest}'? The {noun} are {string.Join(", ", names)}"
-            : $"The {noun} are {string.Join(", ", names)}";
+        var all = $"The {noun} are {string.Join(", ", names.Select(Shown))}";
+        return Closest(written, names) is { } closest ? $"Did you mean '{closest}'? {all}" : all;
     }
+
+    /// <summary>Signs stand in quotes, so that they are not taken for the sentence's own.</summary>
+    private static string Shown(string name) => char.IsLetterOrDigit(name[0]) || name[0] == '_' ? name : $"'{name}'";
 
     /// <summary>The closest name that is off by at most a third of its letters, or null.</summary>
     public static string? Closest(string written, IReadOnlyList<string> names)
@@ -23,7 +24,8 @@ internal static class Spelling
         foreach (var name in names)
         {
             var distance = Distance(written.ToLowerInvariant(), name.ToLowerInvariant());
-            if (distance < bestDistance && distance <= Math.Max(1, Math.Max(name.Length, written.Length) / 3))
+            var length = Math.Max(name.Length, written.Length);
+            if (distance < bestDistance && distance < length && distance <= Math.Max(1, length / 3))
                 (best, bestDistance) = (name, distance);
         }
 

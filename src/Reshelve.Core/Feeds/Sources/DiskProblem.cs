@@ -1,14 +1,13 @@
+using Reshelve.Files;
+
 namespace Reshelve.Feeds;
 
 /// <summary>Turns what the file system refuses into an error that an operator can act on.</summary>
 internal static class DiskProblem
 {
-    // ENOSPC and EDQUOT of Linux (EDQUOT of macOS is 69); ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL of Windows.
-    private static readonly int[] Full = [28, 69, 122, unchecked((int)0x80070070), unchecked((int)0x80070027)];
-
     public static ReshelveException Explain(Exception cause, string folder) => cause switch
     {
-        IOException io when Full.Contains(io.HResult) => new ReshelveException(
+        IOException when DiskFull.Is(cause) => new ReshelveException(
             $"The disk (or the quota) is full: the feed cannot be spooled in {folder}. Free space there: older feeds lie in its "
             + "dated subfolders and may be deleted, and a smaller source.archive keeps fewer of them. The next run carries on.",
             cause),
