@@ -43,12 +43,12 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            report = report with { State = RunState.Stopped, Error = "stopped on request; the next sync carries on from here" };
+            report = (run.SoFar ?? report) with { State = RunState.Stopped, Error = "stopped on request; the next sync carries on from here" };
         }
         catch (Exception error)
         {
             var cause = DiskFull.Is(error) ? DiskFull.Explain(error, dataFolder) : error;
-            report = report with { State = RunState.Failed, Error = Describe(cause), Cause = cause };
+            report = (run.SoFar ?? report) with { State = RunState.Failed, Error = Describe(cause), Cause = cause };
         }
 
         return Record(report with { Notes = run.Notes, Seconds = clock.Seconds });
@@ -89,6 +89,8 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         if (options.PlanOnly)
             return report with { State = RunState.Planned };
 
+        // Should applying fail, this much is known; what was written by then is told by the run that finishes the plan.
+        run.SoFar = report with { Added = 0, Replaced = 0, Patched = 0, Removed = 0 };
         var applied = await clock.ApplyAsync(() => run.ApplyAsync(plan, folder, cancellationToken));
         return RunReports.Applied(report, plan, applied);
     }

@@ -1,9 +1,10 @@
 using System.Globalization;
+using DiskFull = Reshelve.Files.DiskFull;
 using Reshelve.Embedded.Files;
 using Reshelve.Embedded.Running;
 using Reshelve.Feeds;
+using Reshelve.Files;
 using Reshelve.Running;
-using DiskFull = Reshelve.Files.DiskFull;
 
 namespace Reshelve.Embedded;
 
@@ -56,7 +57,7 @@ public sealed class FileRunStore(string folder, TimeProvider time) : IRunStore
         Guard(files, () =>
         {
             Directory.CreateDirectory(files.Folder);
-            DurableFile.Replace(files.Report(report.Run), RunJson.Write(report));
+            DurableFile.Write(files.Report(report.Run), RunJson.Write(report));
             return true;
         });
     }

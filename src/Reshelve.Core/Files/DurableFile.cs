@@ -8,14 +8,23 @@ internal static partial class DurableFile
     /// <summary>Writes a file beside its place, flushes it to the disk, and renames it into place.</summary>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = path + ".tmp";
-        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+        // A name of its own: several processes may write the same file.
+        var temporary = path + ".new-" + Path.GetRandomFileName();
+        try
         {
-            RandomAccess.Write(file, content, 0);
-            RandomAccess.FlushToDisk(file);
-        }
+            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                RandomAccess.Write(file, content, 0);
+                RandomAccess.FlushToDisk(file);
+            }
 
-        Move(temporary, path);
+            Move(temporary, path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     /// <summary>Renames a file that was flushed before, and flushes the folder, so that the new name survives too.</summary>

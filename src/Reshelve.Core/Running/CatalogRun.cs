@@ -29,6 +29,9 @@ internal sealed class CatalogRun(
     /// <summary>What the operator should know besides the counts.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>What is known of the run once its plan is made; null before.</summary>
+    public RunReport? SoFar { get; set; }
+
     /// <summary>Finishes the plan of a run that was interrupted while it was applied.</summary>
     public async Task FinishInterruptedAsync(CancellationToken cancellationToken)
     {

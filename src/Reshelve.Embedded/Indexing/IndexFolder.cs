@@ -2,6 +2,7 @@ using System.Text;
 using Reshelve.Embedded.Files;
 using Reshelve.Embedded.Sqlite;
 using Reshelve.Feeds;
+using Reshelve.Files;
 
 namespace Reshelve.Embedded.Indexing;
 
@@ -48,7 +49,7 @@ internal sealed class IndexFolder(string folder, TimeProvider time)
         }
     }
 
-    public void Point(string alias, string index) => DurableFile.Replace(AliasPath(alias), Encoding.UTF8.GetBytes(index + "\n"));
+    public void Point(string alias, string index) => DurableFile.Write(AliasPath(alias), Encoding.UTF8.GetBytes(index + "\n"));
 
     /// <summary>The alias that points at an index; null when none does.</summary>
     public string? AliasOf(string index) =>
@@ -81,7 +82,7 @@ internal sealed class IndexFolder(string folder, TimeProvider time)
             }
 
             File.Move(temporary, path);
-            DurableFile.FlushFolderOf(path);
+            DurableFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch
         {
@@ -100,7 +101,7 @@ internal sealed class IndexFolder(string folder, TimeProvider time)
         foreach (var path in Companions(indexPath))
             File.Delete(path);
         if (Directory.Exists(folder))
-            DurableFile.FlushFolderOf(indexPath);
+            DurableFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(indexPath))!);
     }
 
     private static string CheckName(string name, string what) =>

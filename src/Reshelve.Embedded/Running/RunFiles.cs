@@ -1,8 +1,9 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Reshelve.Embedded.Files;
 using Reshelve.Feeds;
+using Reshelve.Files;
 using Reshelve.Running;
 
 namespace Reshelve.Embedded.Running;
@@ -57,10 +58,10 @@ internal sealed class RunFiles
     }
 
     public void WriteSequence(long run) =>
-        DurableFile.Replace(Sequence, Encoding.UTF8.GetBytes(run.ToString(CultureInfo.InvariantCulture) + "\n"));
+        DurableFile.Write(Sequence, Encoding.UTF8.GetBytes(run.ToString(CultureInfo.InvariantCulture) + "\n"));
 
     public void WriteOwner(LeaseOwner owner) =>
-        DurableFile.Replace(Owner, RunJson.Write(owner));
+        DurableFile.Write(Owner, RunJson.Write(owner));
 
     public void DeleteOwner() => File.Delete(Owner);
 

@@ -81,6 +81,7 @@ public sealed class InterruptedSyncTests
         };
         var stopped = await bench.SyncText(Feed(0, Many), cancellationToken: cancellation.Token);
         stopped.State.ShouldBe(RunState.Stopped);
+        (stopped.Feed.Records, stopped.Added).ShouldBe((Many, 0));
         bench.Index.Written.ShouldBeInRange(1, Many - 1);
         (await bench.Documents()).ShouldBeEmpty();
         bench.Index.After = (_, _) => { };
