@@ -182,9 +182,8 @@ internal sealed class DocumentMapper
         {
             _document.Append(separator);
             separator = (byte)',';
-            _document.Append((byte)'"');
-            _document.Append(_others.Name(index));
-            _document.Append("\":"u8);
+            JsonText.AppendQuoted(_others.Name(index), _document);
+            _document.Append((byte)':');
             ref readonly var member = ref _others[index];
             var token = json.Slice(member.Start, member.Length);
             if (member.Type == JsonTokenType.String && !member.Escaped)

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 
 namespace Reshelve.Mapping;
 
@@ -9,21 +9,62 @@ internal static class JsonText
         System.Buffers.SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
     /// <summary>Appends the text of a string literal, without quotes, unescaped.</summary>
+    /// <param name="quoted">The literal; its escapes were found well-formed before.</param>
+    /// <param name="output">Where to append; untouched on failure.</param>
     /// <returns>False when an escape stands for half of a surrogate pair, which is no character.</returns>
     public static bool TryUnescape(ReadOnlySpan<byte> quoted, ByteBuffer output)
     {
-        var reader = new Utf8JsonReader(quoted);
-        reader.Read();
-        try
+        var mark = output.Length;
+        var text = quoted[1..^1];
+        for (var at = text.IndexOf((byte)'\\'); at >= 0; at = text.IndexOf((byte)'\\'))
         {
-            output.Commit(reader.CopyString(output.Room(quoted.Length)));
-            return true;
+            output.Append(text[..at]);
+            var kind = text[at + 1];
+            text = text[(at + 2)..];
+            if (kind != 'u')
+            {
+                output.Append(Unescape(kind));
+            }
+            else if (!TryReadRune(ref text, out var rune))
+            {
+                output.Truncate(mark);
+                return false;
+            }
+            else
+            {
+                output.Commit(rune.EncodeToUtf8(output.Room(4)));
+            }
         }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
+
+        output.Append(text);
+        return true;
     }
+
+    private static byte Unescape(byte kind) => kind switch
+    {
+        (byte)'n' => (byte)'\n',
+        (byte)'r' => (byte)'\r',
+        (byte)'t' => (byte)'\t',
+        (byte)'b' => (byte)'\b',
+        (byte)'f' => (byte)'\f',
+        _ => kind,
+    };
+
+    /// <summary>Reads the four digits behind <c>\u</c>, and the second half of a pair behind the first.</summary>
+    private static bool TryReadRune(ref ReadOnlySpan<byte> text, out Rune rune)
+    {
+        var unit = ReadUnit(text);
+        text = text[4..];
+        if (Rune.TryCreate(unit, out rune))
+            return true;
+        if (!text.StartsWith("\\u"u8) || !Rune.TryCreate(unit, ReadUnit(text[2..]), out rune))
+            return false;
+        text = text[6..];
+        return true;
+    }
+
+    private static char ReadUnit(ReadOnlySpan<byte> digits) =>
+        (char)ushort.Parse(digits[..4], System.Globalization.NumberStyles.AllowHexSpecifier);
 
     /// <summary>Appends text as a string literal, with quotes.</summary>
     public static void AppendQuoted(ReadOnlySpan<byte> text, ByteBuffer output)

@@ -5,11 +5,13 @@ namespace Reshelve.Mapping;
 
 /// <summary>
 /// The quick way through a record: notes the wanted values and the top-level members that nobody wants, in one pass and without decoding.
-/// Gives up (false) on whatever is unusual: anything that is not well-formed, escapes in names, nesting to the limit. The record is then
+/// Gives up (false) on whatever is unusual: anything that is not well-formed, halves of surrogate pairs in names, nesting beyond the limit. The record is then
 /// walked by <see cref="RecordWalker"/>, which gives the same values, or says what is wrong.
 /// </summary>
 internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMembers others)
 {
+    private readonly ByteBuffer _name = new(64);
+
     /// <summary>Whether what nobody wants lies at the top only; else it is spread over objects of which something is wanted.</summary>
     public bool OthersAreFlat { get; private set; }
 
@@ -37,10 +39,9 @@ internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMe
         var next = 0;
         while (true)
         {
-            var nameStart = scanner.At + 1;
-            if (!scanner.TryPassString(out var escaped) || escaped)
+            var nameStart = scanner.At;
+            if (!scanner.TryPassString(out var escaped) || !TryReadName(scanner.Slice(nameStart, scanner.At), escaped, out var name))
                 return false;
-            var name = scanner.Slice(nameStart, scanner.At - 1);
             scanner.SkipSpace();
             if (!scanner.TryPass((byte)':'))
                 return false;
@@ -58,6 +59,18 @@ internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMe
                 return false;
             scanner.SkipSpace();
         }
+    }
+
+    private bool TryReadName(ReadOnlySpan<byte> quoted, bool escaped, out ReadOnlySpan<byte> name)
+    {
+        name = quoted[1..^1];
+        if (!escaped)
+            return true;
+        _name.Clear();
+        if (!JsonText.TryUnescape(quoted, _name))
+            return false;
+        name = _name.Written;
+        return true;
     }
 
     private bool TryOther(scoped ref JsonScanner scanner, FieldNode node, ReadOnlySpan<byte> name, int depth)
