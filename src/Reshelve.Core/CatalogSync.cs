@@ -54,7 +54,9 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         return Record(report with { Notes = run.Notes, Seconds = clock.Seconds });
     }
 
-    /// <summary>Keeps the report; where that fails (a full disk, most likely), what the run came to is told nevertheless.</summary>
+    /// <summary>
+    /// Keeps the report; where that fails (a full disk, most likely), what the run came to is told nevertheless.
+    /// </summary>
     private RunReport Record(RunReport report)
     {
         try

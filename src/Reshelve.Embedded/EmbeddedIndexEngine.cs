@@ -11,7 +11,8 @@ using Reshelve.Searching;
 namespace Reshelve.Embedded;
 
 /// <summary>
-/// The index engine for one machine: a folder with one SQLite database per backing index, full text by FTS5. Nothing is opened before
+/// The index engine for one machine: a folder with one SQLite database per backing index, full text by FTS5. Nothing is opened
+/// before
 /// it is needed. Several processes may use the same folder.
 /// </summary>
 /// <param name="folder">Where the indexes are; made when the first one is.</param>

@@ -9,8 +9,10 @@ using Reshelve.Running;
 namespace Reshelve.Embedded;
 
 /// <summary>
-/// Runs as files, in <c>&lt;folder&gt;/&lt;catalog&gt;/runs/</c>: per run a report (<c>run-000000000012.json</c>) and its rejected records
-/// (<c>run-000000000012.rejected.jsonl</c>); the last number given (<c>sequence</c>); the lease (<c>lease.lock</c>, held open by the
+/// Runs as files, in <c>&lt;folder&gt;/&lt;catalog&gt;/runs/</c>: per run a report (<c>run-000000000012.json</c>) and its
+/// rejected records
+/// (<c>run-000000000012.rejected.jsonl</c>); the last number given (<c>sequence</c>); the lease (<c>lease.lock</c>, held open
+/// by the
 /// process that has it) and whose it is (<c>lease.json</c>).
 /// </summary>
 /// <param name="folder">The data folder; made when it is needed.</param>

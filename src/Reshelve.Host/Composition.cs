@@ -6,7 +6,8 @@ using Reshelve.Running;
 namespace Reshelve.Host;
 
 /// <summary>
-/// An opened workspace with its engines: the one place that knows which implementations the program runs on. Parts are made when they are
+/// An opened workspace with its engines: the one place that knows which implementations the program runs on. Parts are made
+/// when they are
 /// first used, so that a command pays only for what it needs.
 /// </summary>
 internal sealed class Composition : IAsyncDisposable

@@ -5,7 +5,9 @@ using Reshelve.Searching;
 
 namespace Reshelve.Host;
 
-/// <summary>What becomes of an exception that ends the program: a message and an exit code, never a stack trace that nobody asked for.</summary>
+/// <summary>
+/// What becomes of an exception that ends the program: a message and an exit code, never a stack trace that nobody asked for.
+/// </summary>
 internal static class Failure
 {
     private const string TraceVariable = "RESHELVE_TRACE";

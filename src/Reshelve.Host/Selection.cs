@@ -8,7 +8,8 @@ namespace Reshelve.Host;
 internal sealed record Selection(IReadOnlyList<CatalogDefinition> Catalogs, IReadOnlyList<DefinitionError> Errors)
 {
     /// <summary>
-    /// The named catalogs, or all. A broken definition stops the command when it was named, for the operator meant it; it does not
+    /// The named catalogs, or all. A broken definition stops the command when it was named, for the operator meant it; it does
+    /// not
     /// stop the others when all were meant.
     /// </summary>
     /// <exception cref="UsageException">There is no such catalog, or none at all.</exception>

@@ -19,7 +19,9 @@ internal sealed class Session(Terminal terminal, TimeProvider time, string? work
     /// <summary>Whether the output is for machines.</summary>
     public bool Json => json;
 
-    /// <summary>The workspace folder, whether or not there is one yet: as given, else the one that the current folder is in, else that.</summary>
+    /// <summary>
+    /// The workspace folder, whether or not there is one yet: as given, else the one that the current folder is in, else that.
+    /// </summary>
     public string Folder { get; } = workspace is { Length: > 0 } ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(workspace)) : Workspace.Find(".") ?? Path.GetFullPath(".");
 
     /// <summary>Commands to suggest.</summary>

@@ -20,7 +20,9 @@ internal static class Similar
         return closest.Name is not null && closest.Distance <= Math.Max(1, Math.Min(typed.Length, closest.Name.Length) / 3) + 1 ? closest.Name : null;
     }
 
-    /// <summary>Insertions, deletions, substitutions and swaps of neighbours that lead from one to the other (optimal string alignment).</summary>
+    /// <summary>
+    /// Insertions, deletions, substitutions and swaps of neighbours that lead from one to the other (optimal string alignment).
+    /// </summary>
     private static int Distance(string one, string other)
     {
         var distance = new int[one.Length + 1, other.Length + 1];

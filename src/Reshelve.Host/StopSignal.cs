@@ -4,7 +4,8 @@ using Reshelve.Host.Output;
 namespace Reshelve.Host;
 
 /// <summary>
-/// Ctrl-C and SIGTERM: the first asks the runs to stop between two batches, the second ends the process at once (which loses nothing
+/// Ctrl-C and SIGTERM: the first asks the runs to stop between two batches, the second ends the process at once (which loses
+/// nothing
 /// either: the next run carries on from what was acknowledged).
 /// </summary>
 internal sealed class StopSignal : IDisposable

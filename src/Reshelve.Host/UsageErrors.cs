@@ -26,7 +26,8 @@ internal static class UsageErrors
     }
 
     /// <summary>
-    /// A word that begins with a dash and was taken for an argument. The parser lets it pass, but a mistyped option must not become a
+    /// A word that begins with a dash and was taken for an argument. The parser lets it pass, but a mistyped option must not
+    /// become a
     /// word to search for or a catalog's name.
     /// </summary>
     public static string? UnknownOption(ParseResult parsed)

@@ -5,8 +5,10 @@ using Reshelve.Embedded;
 namespace Reshelve.SystemTests;
 
 /// <summary>
-/// The program killed at random moments. Whatever it was doing, the run after it ends with the index that a fresh workspace has of the same
-/// feed. A failure names its seed: replay it with RESHELVE_TEST_SEED=&lt;seed&gt;; the moments of the kills depend on the machine, though.
+/// The program killed at random moments. Whatever it was doing, the run after it ends with the index that a fresh workspace has
+/// of the same
+/// feed. A failure names its seed: replay it with RESHELVE_TEST_SEED=&lt;seed&gt;; the moments of the kills depend on the
+/// machine, though.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {

@@ -31,7 +31,8 @@ internal static class Contestants
     });
 
     /// <summary>
-    /// Plans in this process. The time is the planning stage's own: the ledger is opened, the feed compared, and the change batches, the
+    /// Plans in this process. The time is the planning stage's own: the ledger is opened, the feed compared, and the change
+    /// batches, the
     /// next ledger and the manifest are written.
     /// </summary>
     public static Contestant PlanInProcess(BenchContext context, string catalog, string path, Expectation expected)

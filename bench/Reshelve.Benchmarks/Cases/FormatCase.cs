@@ -5,7 +5,8 @@ using Reshelve.Benchmarks.Workspaces;
 namespace Reshelve.Benchmarks.Cases;
 
 /// <summary>
-/// Unchanged feeds in each format, every format against its own ledger; and, as a check, each against the ledger of the same data as JSON
+/// Unchanged feeds in each format, every format against its own ledger; and, as a check, each against the ledger of the same
+/// data as JSON
 /// Lines, which must find nothing changed.
 /// </summary>
 internal sealed class FormatCase() : BenchCase("formats", "Unchanged feed as JSON Lines, JSON array, CSV and XML")

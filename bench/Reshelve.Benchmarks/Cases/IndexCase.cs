@@ -37,7 +37,8 @@ internal sealed class IndexCase() : BenchCase("index", "First sync, 1 % delta an
     }
 
     /// <summary>
-    /// The delta and the way back in turn: both are 1 % changed, 0.5 % new and 0.5 % removed. An even number, so that the index ends with
+    /// The delta and the way back in turn: both are 1 % changed, 0.5 % new and 0.5 % removed. An even number, so that the index
+    /// ends with
     /// the base feed.
     /// </summary>
     private static Figure Deltas(BenchContext context, BenchWorkspace workspace)

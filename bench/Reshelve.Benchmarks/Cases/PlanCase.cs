@@ -48,7 +48,9 @@ internal sealed class PlanCase(string name, string title, FeedVariant variant) :
     }
 }
 
-/// <summary>The figures of a plan case by what they are; ratios of what could not be measured are not numbers, and no verdicts.</summary>
+/// <summary>
+/// The figures of a plan case by what they are; ratios of what could not be measured are not numbers, and no verdicts.
+/// </summary>
 internal sealed class PlanFigures(long records, IReadOnlyList<Figure> figures)
 {
     public long Records => records;

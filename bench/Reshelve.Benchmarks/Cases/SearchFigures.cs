@@ -13,7 +13,8 @@ internal sealed class SearchFigures(BenchWorkspace workspace, string catalog, lo
     private const int Shopper = 3;
 
     /// <summary>
-    /// Two different words of one product's title, so that something is found; the top 20 with two facets; only products up to a price.
+    /// Two different words of one product's title, so that something is found; the top 20 with two facets; only products up to
+    /// a price.
     /// </summary>
     public Figure TwoTerms(int count)
     {

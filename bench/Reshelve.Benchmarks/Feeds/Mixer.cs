@@ -8,7 +8,8 @@ internal struct Mixer(ulong seed)
     private ulong _state = seed;
 
     /// <summary>
-    /// The stream of a number. The number is mixed first: SplitMix64 steps by a constant, so the streams of neighbouring seeds could be
+    /// The stream of a number. The number is mixed first: SplitMix64 steps by a constant, so the streams of neighbouring seeds
+    /// could be
     /// the same stream, shifted.
     /// </summary>
     public static Mixer Of(long number, int purpose) => new(Finish(((ulong)number << 8) + (ulong)purpose + Golden));

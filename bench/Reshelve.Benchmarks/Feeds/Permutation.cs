@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Reshelve.Benchmarks.Feeds;
 
 /// <summary>
-/// Puts the numbers below a count into a random order without storing it: a Feistel network over the next even power of two, applied
+/// Puts the numbers below a count into a random order without storing it: a Feistel network over the next even power of two,
+/// applied
 /// until the result is below the count.
 /// </summary>
 internal sealed class Permutation(long count)

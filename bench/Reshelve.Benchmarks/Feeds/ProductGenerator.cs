@@ -58,7 +58,9 @@ internal static class ProductGenerator
     private static Product Reprice(Product product) =>
         product with { PriceInCents = product.PriceInCents + 100, Stock = (product.Stock + 7) % 500 };
 
-    /// <summary>Five to eight words; one in 16 titles states a size in inches, with the quote that every format must escape.</summary>
+    /// <summary>
+    /// Five to eight words; one in 16 titles states a size in inches, with the quote that every format must escape.
+    /// </summary>
     private static string Title(ref Mixer random)
     {
         var title = Sentence(ref random, 5 + random.Next(4));

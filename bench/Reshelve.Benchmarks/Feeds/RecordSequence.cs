@@ -24,7 +24,9 @@ internal sealed class ShuffledSequence(long places) : RecordSequence(places)
     public override IEnumerable<Product> At(long place) => [ProductGenerator.Make(_order.At(place), ProductVersion.Base)];
 }
 
-/// <summary>The next delivery of the base feed: 1 % changed (half of them in price and stock alone), 0.5 % new, 0.5 % removed.</summary>
+/// <summary>
+/// The next delivery of the base feed: 1 % changed (half of them in price and stock alone), 0.5 % new, 0.5 % removed.
+/// </summary>
 internal sealed class DeltaSequence(long places) : RecordSequence(places)
 {
     private const long FirstNewNumber = 1_000_000_000;

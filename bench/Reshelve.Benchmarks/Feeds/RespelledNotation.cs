@@ -4,7 +4,8 @@ using Reshelve.Mapping;
 namespace Reshelve.Benchmarks.Feeds;
 
 /// <summary>
-/// The same documents, spelled otherwise wherever JSON allows: members in reverse order, white space, numbers with exponents, the first
+/// The same documents, spelled otherwise wherever JSON allows: members in reverse order, white space, numbers with exponents,
+/// the first
 /// letter of every text and all letters beyond ASCII as escapes, one escaped member name.
 /// </summary>
 internal sealed class RespelledNotation : Notation

@@ -54,7 +54,8 @@ internal static class MeasuredProcess
     }
 
     /// <summary>
-    /// The most that the process and its descendants held together. The kernel's own figure (ru_maxrss) will not do: a process begins
+    /// The most that the process and its descendants held together. The kernel's own figure (ru_maxrss) will not do: a process
+    /// begins
     /// with that of the one that started it, so everything small would look as large as this program.
     /// </summary>
     private static long Watch(int process, long begun, ManualResetEventSlim ended)

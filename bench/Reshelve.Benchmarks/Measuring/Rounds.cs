@@ -5,7 +5,9 @@ namespace Reshelve.Benchmarks.Measuring;
 /// <param name="Seconds">After how many seconds a contestant has been run enough, if at least once.</param>
 internal readonly record struct Runs(int Count, double Seconds);
 
-/// <summary>Runs contestants in turn, round by round, so that a machine that slows down meanwhile slows all of them down.</summary>
+/// <summary>
+/// Runs contestants in turn, round by round, so that a machine that slows down meanwhile slows all of them down.
+/// </summary>
 internal static class Rounds
 {
     /// <summary>Measures each contestant. One that fails is reported and left out.</summary>

@@ -6,7 +6,9 @@ using Reshelve.Planning.Matching;
 
 namespace Reshelve.Benchmarks.Micro;
 
-/// <summary>Finding entries anywhere in the ledger by their raw hash, per query: joined in one pass over it, and by a table.</summary>
+/// <summary>
+/// Finding entries anywhere in the ledger by their raw hash, per query: joined in one pass over it, and by a table.
+/// </summary>
 public class LookupBenchmarks
 {
     private const int Few = 1_000;

@@ -15,7 +15,9 @@ internal static class Machine
         $"Runtime: {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}",
     ];
 
-    /// <summary>The processes that wanted a core in the last minute, on average: more than a few tenths at the start disturb.</summary>
+    /// <summary>
+    /// The processes that wanted a core in the last minute, on average: more than a few tenths at the start disturb.
+    /// </summary>
     public static double LoadAverage() =>
         double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Reshelve.Benchmarks.Reporting;
 
-/// <summary>A Markdown table with its columns aligned, so that it also reads well in a terminal; all but the first to the right.</summary>
+/// <summary>
+/// A Markdown table with its columns aligned, so that it also reads well in a terminal; all but the first to the right.
+/// </summary>
 internal static class MarkdownTable
 {
     /// <summary>Lays out rows, the first of which is the head.</summary>

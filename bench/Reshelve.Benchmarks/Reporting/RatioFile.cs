@@ -4,7 +4,8 @@ using Reshelve.Benchmarks.Cases;
 namespace Reshelve.Benchmarks.Reporting;
 
 /// <summary>
-/// The ratios of a run, by case and size. Only ratios between things measured in the same run are kept: times of one machine say nothing
+/// The ratios of a run, by case and size. Only ratios between things measured in the same run are kept: times of one machine
+/// say nothing
 /// about another.
 /// </summary>
 internal sealed class RatioFile

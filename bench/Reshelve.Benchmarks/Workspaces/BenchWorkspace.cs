@@ -54,7 +54,8 @@ internal sealed class BenchWorkspace : IDisposable
     }
 
     /// <summary>
-    /// Gives a catalog the ledger of a feed as if it had been synced, without the index, which plans do not read. Done once per catalog.
+    /// Gives a catalog the ledger of a feed as if it had been synced, without the index, which plans do not read. Done once per
+    /// catalog.
     /// </summary>
     public void Seed(string catalog, string feed)
     {

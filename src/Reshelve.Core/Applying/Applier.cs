@@ -14,7 +14,8 @@ internal sealed record ApplyResult(IReadOnlyDictionary<ChangeKind, long> Acknowl
 }
 
 /// <summary>
-/// Writes a plan's batches to the index in their order, removals last, and journals each as soon as it is acknowledged. Batches that the
+/// Writes a plan's batches to the index in their order, removals last, and journals each as soon as it is acknowledged. Batches
+/// that the
 /// journal names already are passed over, so a plan that was interrupted can simply be applied again.
 /// </summary>
 internal sealed class Applier(IIndexEngine index, PlanManifest plan, string folder, IRejectedWriter rejected)

@@ -36,7 +36,8 @@ internal static class LedgerCommit
     }
 
     /// <summary>
-    /// Writes the next ledger as if the refused documents had not been in the feed: a new one is left out, so that it is tried again, and
+    /// Writes the next ledger as if the refused documents had not been in the feed: a new one is left out, so that it is tried
+    /// again, and
     /// of a changed or removed one the present fingerprint stays, as the index still holds that document.
     /// </summary>
     private static void WriteWithout(IReadOnlySet<string> refused, Ledger present, Ledger next, string path)
@@ -56,7 +57,9 @@ internal static class LedgerCommit
         writer.Finish();
     }
 
-    /// <summary>The entries of what the index holds, in feed order: of the next ledger, or where that was refused of the present one.</summary>
+    /// <summary>
+    /// The entries of what the index holds, in feed order: of the next ledger, or where that was refused of the present one.
+    /// </summary>
     private static IEnumerable<(Ledger Ledger, uint Entry)> Confirmed(
         IReadOnlySet<string> refused, HashSet<uint> hashes, Ledger present, Ledger next)
     {

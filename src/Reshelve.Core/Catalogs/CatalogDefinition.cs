@@ -25,7 +25,9 @@ public enum FeedKind
 /// <summary>When the removals of a full feed are carried out.</summary>
 public enum RemovalPolicy
 {
-    /// <summary>Not while any record was rejected whose id could not be read: it may be one of those that seem to be missing.</summary>
+    /// <summary>
+    /// Not while any record was rejected whose id could not be read: it may be one of those that seem to be missing.
+    /// </summary>
     WhenClean,
 
     /// <summary>Always.</summary>

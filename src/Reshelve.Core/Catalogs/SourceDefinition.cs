@@ -22,7 +22,10 @@ public sealed record SourceDefinition
     /// <summary>An <c>http</c> or <c>https</c> address.</summary>
     public Uri? Url { get; init; }
 
-    /// <summary>Headers sent with every request; <c>${NAME}</c> stands for an environment variable, so that secrets stay out of the file.</summary>
+    /// <summary>
+    /// Headers sent with every request; <c>${NAME}</c> stands for an environment variable, so that secrets stay out of the
+    /// file.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>How long a server may take to answer, and then to send the next bytes.</summary>
@@ -31,6 +34,9 @@ public sealed record SourceDefinition
     /// <summary>How often a failed download is tried again.</summary>
     public int Retries { get; init; } = 4;
 
-    /// <summary>How many received feeds are kept. A local file is copied to the archive only if this is set; null: 3 for URLs, 0 for files.</summary>
+    /// <summary>
+    /// How many received feeds are kept. A local file is copied to the archive only if this is set; null: 3 for URLs, 0 for
+    /// files.
+    /// </summary>
     public int? Archive { get; init; }
 }

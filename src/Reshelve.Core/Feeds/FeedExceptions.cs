@@ -1,6 +1,8 @@
 namespace Reshelve.Feeds;
 
-/// <summary>An error that an operator can act on: its message names the thing, the place and the way out. Shown without a stack trace.</summary>
+/// <summary>
+/// An error that an operator can act on: its message names the thing, the place and the way out. Shown without a stack trace.
+/// </summary>
 public class ReshelveException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The feed ends too early or contradicts what it says of itself: nothing may be concluded from what it lacks.</summary>

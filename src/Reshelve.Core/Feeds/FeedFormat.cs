@@ -46,7 +46,9 @@ public sealed record FeedFormat
     /// </summary>
     public FieldPath? Records { get; init; }
 
-    /// <summary>JSON, XML: where the feed states its number of records, outside of them; another number makes it incomplete.</summary>
+    /// <summary>
+    /// JSON, XML: where the feed states its number of records, outside of them; another number makes it incomplete.
+    /// </summary>
     public FieldPath? Count { get; init; }
 
     /// <summary>CSV: what stands between fields: comma, semicolon, tab or bar.</summary>
@@ -65,7 +67,9 @@ public sealed record FeedLimits
     /// <summary>Bytes of the expanded feed; a larger one is refused. 1 TiB: a hundred million records of 10 KB.</summary>
     public long FeedBytes { get; init; } = 1L << 40;
 
-    /// <summary>How many times its compressed size a feed may expand to (from 64 MiB on); more is taken for a bomb and refused.</summary>
+    /// <summary>
+    /// How many times its compressed size a feed may expand to (from 64 MiB on); more is taken for a bomb and refused.
+    /// </summary>
     public int ExpansionRatio { get; init; } = 200;
 
     /// <summary>How deep objects and arrays of a record may nest.</summary>

@@ -1,15 +1,20 @@
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// Cuts a feed into record slices. Several threads call <see cref="TryReadChunk"/> at the same time, each with its own chunk; together
+/// Cuts a feed into record slices. Several threads call <see cref="TryReadChunk"/> at the same time, each with its own chunk;
+/// together
 /// they get every record exactly once, and the chunks' sequence numbers give the order.
 /// Ends either by returning false to every caller (the feed was complete) or by throwing.
 /// </summary>
 public interface IFeedReader : IDisposable
 {
     /// <summary>Fills the caller's chunk with the next whole records. False: the feed is at its end, and was complete.</summary>
-    /// <exception cref="FeedIncompleteException">The feed ends too early or contradicts itself: nothing may be concluded from it.</exception>
-    /// <exception cref="FeedRefusedException">The feed must not be read (a DTD, an expansion beyond the limit, a wrong format).</exception>
+    /// <exception cref="FeedIncompleteException">
+    /// The feed ends too early or contradicts itself: nothing may be concluded from it.
+    /// </exception>
+    /// <exception cref="FeedRefusedException">
+    /// The feed must not be read (a DTD, an expansion beyond the limit, a wrong format).
+    /// </exception>
     bool TryReadChunk(FeedChunk chunk, CancellationToken cancellationToken);
 
     /// <summary>Makes what turns one record's bytes into JSON; one per thread.</summary>
@@ -26,8 +31,10 @@ public interface IFeedReader : IDisposable
 public interface IRecordConverter
 {
     /// <summary>
-    /// Gives the record as UTF-8 JSON. For JSON formats that is the record itself, unchecked. CSV: an object of strings, by column
-    /// name. XML: child elements and attributes (<c>@name</c>) as members, repeated ones as arrays, text-only elements as strings.
+    /// Gives the record as UTF-8 JSON. For JSON formats that is the record itself, unchecked. CSV: an object of strings, by
+    /// column
+    /// name. XML: child elements and attributes (<c>@name</c>) as members, repeated ones as arrays, text-only elements as
+    /// strings.
     /// </summary>
     /// <param name="record">The record's bytes.</param>
     /// <param name="context">The context of the chunk it came in.</param>

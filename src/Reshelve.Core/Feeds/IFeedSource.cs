@@ -5,7 +5,9 @@ namespace Reshelve.Feeds;
 /// <param name="Identity">
 /// What tells this feed from another without reading it (paths, sizes, times; or the ETag); null when nothing reliable does.
 /// </param>
-/// <param name="Unchanged">The source said that it is the feed of <c>lastIdentity</c>; <paramref name="Files"/> may then be empty.</param>
+/// <param name="Unchanged">
+/// The source said that it is the feed of <c>lastIdentity</c>; <paramref name="Files"/> may then be empty.
+/// </param>
 /// <param name="Description">Where it came from, for reports.</param>
 public sealed record ReceivedFeed(IReadOnlyList<string> Files, string? Identity, bool Unchanged, string Description);
 

@@ -6,8 +6,10 @@ namespace Reshelve.Hashing;
 
 /// <summary>
 /// The hash of record bytes and documents: XXH3 with 128 bits of output and a secret of 192 bytes
-/// (https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md), the secret derived from a random seed. Not cryptographic: who knows the
-/// secret can make two inputs collide; the seed is random per ledger and never leaves it. Gives the same value on every processor.
+/// (https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md), the secret derived from a random seed. Not cryptographic: who
+/// knows the
+/// secret can make two inputs collide; the seed is random per ledger and never leaves it. Gives the same value on every
+/// processor.
 /// </summary>
 public sealed class KeyedHash
 {

@@ -7,8 +7,10 @@ using System.Runtime.Intrinsics.X86;
 namespace Reshelve.Hashing;
 
 /// <summary>
-/// The part of XXH3 for inputs of more than 240 bytes: stripes of 64 bytes into eight 64-bit accumulators, 512, 256 or 128 bits at a
-/// time as the processor allows. Compiled at once (no tiers): a fresh process would otherwise hash its first hundred thousand records
+/// The part of XXH3 for inputs of more than 240 bytes: stripes of 64 bytes into eight 64-bit accumulators, 512, 256 or 128 bits
+/// at a
+/// time as the processor allows. Compiled at once (no tiers): a fresh process would otherwise hash its first hundred thousand
+/// records
 /// in slow code; see HashingBenchmarks.
 /// </summary>
 internal static class Xxh3Stripes
@@ -184,7 +186,9 @@ internal static class Xxh3Stripes
         }
     }
 
-    /// <summary>The accumulators after each way of computing them, so that tests can compare the ways a processor does not choose.</summary>
+    /// <summary>
+    /// The accumulators after each way of computing them, so that tests can compare the ways a processor does not choose.
+    /// </summary>
     internal static Hash128 HashWith(int bits, ReadOnlySpan<byte> data, ReadOnlySpan<byte> secret)
     {
         ref var input = ref MemoryMarshal.GetReference(data);

@@ -38,29 +38,39 @@ public interface IIndexEngine : IAsyncDisposable
 
     /// <summary>
     /// Writes a batch as one unit and returns one result per item, in order. When it returns, acknowledged items survive a crash.
-    /// An exception means that the whole call failed and may be retried: writing the same batch again has the same outcome. Adding an
+    /// An exception means that the whole call failed and may be retried: writing the same batch again has the same outcome.
+    /// Adding an
     /// id that exists replaces it; replacing or patching one that does not adds it; removing one that does not is acknowledged.
     /// </summary>
     /// <param name="index">A backing index.</param>
     /// <param name="batch">The changes; no id twice.</param>
-    /// <param name="sequence">The run's sequence number; a write with a lower one than the document's last is acknowledged without effect.</param>
+    /// <param name="sequence">
+    /// The run's sequence number; a write with a lower one than the document's last is acknowledged without effect.
+    /// </param>
     /// <param name="cancellationToken">Honoured before the batch is begun, not within.</param>
     Task<IReadOnlyList<ItemResult>> WriteAsync(string index, IReadOnlyList<Change> batch, long sequence, CancellationToken cancellationToken);
 
     /// <summary>Makes all that was written visible to searches, and the index quick to search (merges, statistics).</summary>
     Task RefreshAsync(string index, CancellationToken cancellationToken);
 
-    /// <summary>Points the alias at the backing index, atomically: every search sees either the old or the new one, whole.</summary>
+    /// <summary>
+    /// Points the alias at the backing index, atomically: every search sees either the old or the new one, whole.
+    /// </summary>
     Task PromoteAsync(string alias, string index, CancellationToken cancellationToken);
 
     /// <summary>Deletes a backing index. Refused while an alias points at it.</summary>
     Task DropAsync(string index, CancellationToken cancellationToken);
 
     /// <summary>Searches what the alias points at.</summary>
-    /// <exception cref="Searching.SearchRequestException">The request names a field that cannot do what is asked of it.</exception>
+    /// <exception cref="Searching.SearchRequestException">
+    /// The request names a field that cannot do what is asked of it.
+    /// </exception>
     /// <exception cref="Feeds.ReshelveException">Nothing is indexed under the alias.</exception>
     Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken);
 
-    /// <summary>All documents of a backing index in the order of their ids (ordinal), for verification. A stream: memory does not grow with the index.</summary>
+    /// <summary>
+    /// All documents of a backing index in the order of their ids (ordinal), for verification. A stream: memory does not grow
+    /// with the index.
+    /// </summary>
     IAsyncEnumerable<(string Id, ReadOnlyMemory<byte> Document)> ReadAllAsync(string index, CancellationToken cancellationToken);
 }

@@ -10,7 +10,8 @@ public sealed record IndexSchema(IReadOnlyList<FieldDefinition> Fields)
     public static IndexSchema Of(CatalogDefinition definition) => new(definition.Fields);
 
     /// <summary>
-    /// One text for all that the index's own structure depends on (names, types, lists, facets, volatility; not boosts, which are the
+    /// One text for all that the index's own structure depends on (names, types, lists, facets, volatility; not boosts, which
+    /// are the
     /// search's). Two schemas with the same text can use the same backing index.
     /// </summary>
     public string Signature => string.Join(

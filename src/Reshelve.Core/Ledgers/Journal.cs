@@ -20,9 +20,12 @@ public readonly record struct JournalItem(ChangeKind Kind, string Id, Fingerprin
 public sealed record JournalEntry(long Run, int Batch, IReadOnlyList<JournalItem> Items);
 
 /// <summary>
-/// The append-only list of acknowledged writes since its ledger was written. Ledger and journal together say what the index holds, also
-/// after a crash. One entry per acknowledged batch: length (4 bytes), checksum (8), then run (8), batch (4), number of items (4), and per
-/// item kind (1), length of the id (2), id, fingerprint (40). Each entry is flushed to the disk before <see cref="Append"/> returns.
+/// The append-only list of acknowledged writes since its ledger was written. Ledger and journal together say what the index
+/// holds, also
+/// after a crash. One entry per acknowledged batch: length (4 bytes), checksum (8), then run (8), batch (4), number of items
+/// (4), and per
+/// item kind (1), length of the id (2), id, fingerprint (40). Each entry is flushed to the disk before <see cref="Append"/>
+/// returns.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
@@ -43,10 +46,14 @@ internal sealed class Journal : IDisposable
             _byBatch[(place.Run, place.Batch)] = place;
     }
 
-    /// <summary>What the journal held when it was opened, read entry by entry: all of it may be more than memory has room for.</summary>
+    /// <summary>
+    /// What the journal held when it was opened, read entry by entry: all of it may be more than memory has room for.
+    /// </summary>
     public IEnumerable<JournalEntry> Entries => _places.Select(Read);
 
-    /// <summary>Opens a journal, creating it if there is none, and reads what it holds. A last entry that a crash cut off is removed.</summary>
+    /// <summary>
+    /// Opens a journal, creating it if there is none, and reads what it holds. A last entry that a crash cut off is removed.
+    /// </summary>
     /// <exception cref="ReshelveException">An entry before the last is damaged.</exception>
     public static Journal Open(string path)
     {

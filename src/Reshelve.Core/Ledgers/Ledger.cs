@@ -3,8 +3,10 @@ using Reshelve.Hashing;
 namespace Reshelve.Ledgers;
 
 /// <summary>
-/// The fingerprints of every document that a backing index is known to hold: a full file, or a delta with the full file it builds on.
-/// Entries are numbered through both (those of the delta after those of the base); <see cref="Order"/> gives the live ones in feed order.
+/// The fingerprints of every document that a backing index is known to hold: a full file, or a delta with the full file it
+/// builds on.
+/// Entries are numbered through both (those of the delta after those of the base); <see cref="Order"/> gives the live ones in
+/// feed order.
 /// Thread-safe for reading.
 /// </summary>
 internal sealed unsafe class Ledger : IDisposable

@@ -6,7 +6,8 @@ using Reshelve.Hashing;
 namespace Reshelve.Ledgers;
 
 /// <summary>
-/// One ledger file, mapped into memory: only the pages that are looked at take memory. A section is checked against its checksum when
+/// One ledger file, mapped into memory: only the pages that are looked at take memory. A section is checked against its
+/// checksum when
 /// it is first used, so that an unchanged feed reads nothing but raw hashes. Big-endian processors are not supported.
 /// </summary>
 internal sealed unsafe class LedgerFile : IDisposable

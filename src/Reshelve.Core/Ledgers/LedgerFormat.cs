@@ -5,18 +5,26 @@ using Reshelve.Hashing;
 namespace Reshelve.Ledgers;
 
 /// <summary>
-/// The ledger file, little-endian. A header of 512 bytes: magic, format version, counts, the seed, the name of the base file (for a
-/// delta), a table of the sections (offset, length, checksum), and a checksum over all of that. Then the sections, each beginning at a
+/// The ledger file, little-endian. A header of 512 bytes: magic, format version, counts, the seed, the name of the base file
+/// (for a
+/// delta), a table of the sections (offset, length, checksum), and a checksum over all of that. Then the sections, each
+/// beginning at a
 /// multiple of 64 bytes, arrays of one element per entry:
-/// raw hashes (16), stable hashes (16), volatile hashes (8), id hashes (4); then id block offsets (8 per 16 entries), ids (length as two
-/// bytes, then the bytes), anchors (16 per anchor: low half of the raw hash, entry number), order (8 per run: first entry, length).
-/// A <em>full</em> file describes a whole index. A <em>delta</em> names a full file as its base: its entries are numbered on from those of
-/// the base, and its order runs through both (each run through one of them), so that what it takes is proportional to what changed since the base was written.
+/// raw hashes (16), stable hashes (16), volatile hashes (8), id hashes (4); then id block offsets (8 per 16 entries), ids
+/// (length as two
+/// bytes, then the bytes), anchors (16 per anchor: low half of the raw hash, entry number), order (8 per run: first entry,
+/// length).
+/// A <em>full</em> file describes a whole index. A <em>delta</em> names a full file as its base: its entries are numbered on
+/// from those of
+/// the base, and its order runs through both (each run through one of them), so that what it takes is proportional to what
+/// changed since the base was written.
 /// A section's checksum is the low half of XXH3-128 over the XXH3-128 values of its consecutive 64 KiB blocks.
 /// </summary>
 internal static class LedgerFormat
 {
-    /// <summary>Raised with every change to what a file holds, its checksums included: version 1 had them over blocks of 1 MiB.</summary>
+    /// <summary>
+    /// Raised with every change to what a file holds, its checksums included: version 1 had them over blocks of 1 MiB.
+    /// </summary>
     public const uint Version = 2;
     public const int HeaderBytes = 512;
     public const int Alignment = 64;
@@ -41,7 +49,8 @@ internal static class LedgerFormat
     public static KeyedHash IdHash(ReadOnlySpan<byte> seed) => KeyedHash.Derive(seed, "id");
 
     public static ReshelveException Damaged(string path, string what) => new(
-        $"the ledger {path} is damaged ({what}). The index itself is untouched; run the sync with --rebuild to fill a new index and ledger from the feed.");
+        $"the ledger {path} is damaged ({what}). The index itself is untouched; run the sync with --rebuild " +
+        "to fill a new index and ledger from the feed.");
 }
 
 /// <summary>The sections of a ledger file, in their order in it.</summary>

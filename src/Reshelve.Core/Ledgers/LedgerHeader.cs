@@ -56,7 +56,8 @@ internal sealed class LedgerHeader
         {
             throw new ReshelveException(
                 $"the ledger {path} has format version {version}, and this program knows version {LedgerFormat.Version}. " +
-                $"Use {(version > LedgerFormat.Version ? "the newer" : "an older")} program, or run the sync with --rebuild to fill a new index and ledger from the feed.");
+                $"Use {(version > LedgerFormat.Version ? "the newer" : "an older")} program, or run the sync " +
+                "with --rebuild to fill a new index and ledger from the feed.");
         }
 
         if (BinaryPrimitives.ReadUInt64LittleEndian(bytes[ChecksumAt..]) != LedgerFormat.Checksum.Low64(bytes[..ChecksumAt]))

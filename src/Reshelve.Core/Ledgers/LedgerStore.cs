@@ -6,7 +6,8 @@ using Reshelve.Hashing;
 namespace Reshelve.Ledgers;
 
 /// <summary>
-/// The ledgers of one backing index: a folder with ledger files, one journal per ledger, and <c>current</c>, which names the ledger that
+/// The ledgers of one backing index: a folder with ledger files, one journal per ledger, and <c>current</c>, which names the
+/// ledger that
 /// counts. Replacing that name commits a ledger and starts its empty journal, in one rename.
 /// </summary>
 internal sealed class LedgerStore(string folder)

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Reshelve.Ledgers;
 
 /// <summary>
-/// Writes a ledger file in one pass: entries in the order of their numbers, and the order of the live ones. How many entries and id
+/// Writes a ledger file in one pass: entries in the order of their numbers, and the order of the live ones. How many entries
+/// and id
 /// bytes will come must be known, as the sections lie one behind the other.
 /// </summary>
 internal sealed class LedgerWriter : IDisposable

@@ -3,7 +3,8 @@ using Reshelve.Feeds;
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// Writes JSON in one spelling: members sorted by name (as UTF-8 bytes), no white space, numbers and strings canonical, the last of equal
+/// Writes JSON in one spelling: members sorted by name (as UTF-8 bytes), no white space, numbers and strings canonical, the
+/// last of equal
 /// names. Members that a definition wants can be left out on the way.
 /// </summary>
 internal sealed class CanonicalJson
@@ -85,7 +86,8 @@ internal sealed class CanonicalJson
     }
 
     /// <summary>
-    /// Appends an object's members as they come, and sorts them where they lie: reading a value again for each object around it would
+    /// Appends an object's members as they come, and sorts them where they lie: reading a value again for each object around it
+    /// would
     /// multiply the cost of a record by its depth.
     /// </summary>
     private string? AppendObject(scoped ref JsonScanner scanner, FieldNode? node, ByteBuffer output)

@@ -3,8 +3,10 @@ using System.Buffers.Text;
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// One spelling per day and per moment: <c>2023-09-13</c>, and <c>2023-09-13T08:15:00Z</c> with as many decimals of a second as count (at
-/// most seven). Reads ISO 8601 dates and date-times (with <c>T</c> or a space; without an offset: UTC), <c>yyyyMMdd</c> and <c>yyyy/MM/dd</c>.
+/// One spelling per day and per moment: <c>2023-09-13</c>, and <c>2023-09-13T08:15:00Z</c> with as many decimals of a second as
+/// count (at
+/// most seven). Reads ISO 8601 dates and date-times (with <c>T</c> or a space; without an offset: UTC), <c>yyyyMMdd</c> and
+/// <c>yyyy/MM/dd</c>.
 /// </summary>
 internal static class DateText
 {
@@ -34,7 +36,10 @@ internal static class DateText
         return true;
     }
 
-    /// <summary>Recognises at a glance most texts that are canonical already (see MappingBenchmarks): days up to the 28th, whole seconds.</summary>
+    /// <summary>
+    /// Recognises at a glance most texts that are canonical already (see MappingBenchmarks): days up to the 28th, whole
+    /// seconds.
+    /// </summary>
     private static bool IsCanonical(ReadOnlySpan<byte> text)
     {
         if (text.Length is not (10 or 20) || text[4] != '-' || text[7] != '-' || !IsBelow(text[..2], 100) || !IsBelow(text[2..4], 100) ||

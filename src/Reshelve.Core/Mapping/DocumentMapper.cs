@@ -9,7 +9,8 @@ namespace Reshelve.Mapping;
 
 /// <summary>
 /// Turns a record's JSON into its document, in one canonical spelling: first the stable fields in the definition's order, then
-/// <c>other</c>, then the volatile fields. So the same data, however spelled and in whichever format, gives the same bytes, and the
+/// <c>other</c>, then the volatile fields. So the same data, however spelled and in whichever format, gives the same bytes, and
+/// the
 /// hashes of the two parts tell what kind of change another document is. Not thread-safe: one per thread.
 /// </summary>
 internal sealed class DocumentMapper
@@ -171,7 +172,10 @@ internal sealed class DocumentMapper
         return problem;
     }
 
-    /// <summary>Appends the members that the scanner noted; false where something is unusual (a name twice, a value that cannot be spelled).</summary>
+    /// <summary>
+    /// Appends the members that the scanner noted; false where something is unusual (a name twice, a value that cannot be
+    /// spelled).
+    /// </summary>
     private bool TryAppendKnownOthers(ReadOnlySpan<byte> json)
     {
         var sorted = _others.Sorted();

@@ -15,7 +15,9 @@ internal sealed class FieldNode
     private FieldNode? _sameBucket;
     private int _ordinal;
 
-    /// <summary>What wants the value that stands here: indexes of fields, or <see cref="IdTarget"/>, <see cref="TombstoneTarget"/>.</summary>
+    /// <summary>
+    /// What wants the value that stands here: indexes of fields, or <see cref="IdTarget"/>, <see cref="TombstoneTarget"/>.
+    /// </summary>
     public List<int> Targets { get; } = [];
 
     /// <summary>Where the walker met it last.</summary>
@@ -39,7 +41,8 @@ internal sealed class FieldNode
     }
 
     /// <summary>
-    /// The child that the reader's property name names, or null. Names mostly come in the order of the record before, so the child
+    /// The child that the reader's property name names, or null. Names mostly come in the order of the record before, so the
+    /// child
     /// after the last one found is tried first.
     /// </summary>
     public FieldNode? Find(ref Utf8JsonReader reader, ref int next)

@@ -3,7 +3,9 @@ using Reshelve.Catalogs;
 
 namespace Reshelve.Mapping;
 
-/// <summary>Writes one value in the form of its field's type. Null and empty text stand for "no value" in every type and format.</summary>
+/// <summary>
+/// Writes one value in the form of its field's type. Null and empty text stand for "no value" in every type and format.
+/// </summary>
 internal sealed class FieldValueWriter
 {
     private readonly ByteBuffer _scratch = new();

@@ -1,8 +1,10 @@
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// One spelling per number: <c>1.0</c>, <c>1e0</c> and <c>1</c> are the same value and must not count as a change. Works on the decimal
-/// digits, so nothing is lost of numbers that no binary type holds. The form is that of ECMAScript's Number::toString (plain up to 21
+/// One spelling per number: <c>1.0</c>, <c>1e0</c> and <c>1</c> are the same value and must not count as a change. Works on the
+/// decimal
+/// digits, so nothing is lost of numbers that no binary type holds. The form is that of ECMAScript's Number::toString (plain up
+/// to 21
 /// digits before and 6 zeros after the point, else scientific), with as many digits as were given.
 /// </summary>
 internal static class JsonNumber
@@ -10,7 +12,9 @@ internal static class JsonNumber
     private const int MaxPlainDigits = 21;
     private const int MinPlainPoint = -5;
 
-    /// <summary>Longest input that is read; the largest exact double has 767 significant digits, money has fewer than 20.</summary>
+    /// <summary>
+    /// Longest input that is read; the largest exact double has 767 significant digits, money has fewer than 20.
+    /// </summary>
     private const int MaxLength = 1100;
 
     /// <summary>Appends the canonical spelling of a JSON number.</summary>
@@ -38,12 +42,16 @@ internal static class JsonNumber
         return true;
     }
 
-    /// <summary>Whether a canonical spelling is a finite 64-bit floating-point number, which is what indexes compute with.</summary>
+    /// <summary>
+    /// Whether a canonical spelling is a finite 64-bit floating-point number, which is what indexes compute with.
+    /// </summary>
     public static bool IsFinite(ReadOnlySpan<byte> canonical) =>
         !canonical.Contains((byte)'e') ||
         (System.Buffers.Text.Utf8Parser.TryParse(canonical, out double value, out _) && double.IsFinite(value));
 
-    /// <summary>Recognises most canonical spellings at a glance (see MappingBenchmarks): up to 18 digits, and a point not at their ends.</summary>
+    /// <summary>
+    /// Recognises most canonical spellings at a glance (see MappingBenchmarks): up to 18 digits, and a point not at their ends.
+    /// </summary>
     private static bool IsCanonical(ReadOnlySpan<byte> literal, out bool integral)
     {
         integral = false;

@@ -16,7 +16,8 @@ internal enum MappingOutcome
 }
 
 /// <summary>
-/// A mapped record. <see cref="Id"/> is empty when it could not be read; <see cref="Document"/> is valid until the mapper's next record.
+/// A mapped record. <see cref="Id"/> is empty when it could not be read; <see cref="Document"/> is valid until the mapper's
+/// next record.
 /// </summary>
 internal readonly ref struct MappedRecord
 {

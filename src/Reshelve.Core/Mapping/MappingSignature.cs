@@ -5,7 +5,9 @@ namespace Reshelve.Mapping;
 /// <summary>One text for everything in a definition that a record's document depends on.</summary>
 internal static class MappingSignature
 {
-    /// <summary>Changes whenever the mapper gives other documents for the same records, so that all records are parsed again.</summary>
+    /// <summary>
+    /// Changes whenever the mapper gives other documents for the same records, so that all records are parsed again.
+    /// </summary>
     private const string MapperVersion = "1";
 
     public static string Of(CatalogDefinition definition)

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// The top-level members of one record that nobody wants, to be written sorted by name. Records of a feed mostly have the same members in the
+/// The top-level members of one record that nobody wants, to be written sorted by name. Records of a feed mostly have the same
+/// members in the
 /// same order, so the order of the record before is tried first. Reused.
 /// </summary>
 internal sealed class OtherMembers

@@ -4,15 +4,19 @@ using Reshelve.Feeds;
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// The quick way through a record: notes the wanted values and the top-level members that nobody wants, in one pass and without decoding.
-/// Gives up (false) on whatever is unusual: anything that is not well-formed, halves of surrogate pairs in names, nesting beyond the limit. The record is then
+/// The quick way through a record: notes the wanted values and the top-level members that nobody wants, in one pass and without
+/// decoding.
+/// Gives up (false) on whatever is unusual: anything that is not well-formed, halves of surrogate pairs in names, nesting
+/// beyond the limit. The record is then
 /// walked by <see cref="RecordWalker"/>, which gives the same values, or says what is wrong.
 /// </summary>
 internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMembers others)
 {
     private readonly ByteBuffer _name = new(64);
 
-    /// <summary>Whether what nobody wants lies at the top only; else it is spread over objects of which something is wanted.</summary>
+    /// <summary>
+    /// Whether what nobody wants lies at the top only; else it is spread over objects of which something is wanted.
+    /// </summary>
     public bool OthersAreFlat { get; private set; }
 
     public bool TryScan(ReadOnlySpan<byte> json)

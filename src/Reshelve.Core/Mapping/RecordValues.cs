@@ -50,7 +50,9 @@ internal sealed class RecordValues
     /// <summary>A number for the object that is entered, larger than any before.</summary>
     public long NextObject() => ++_objects;
 
-    /// <summary>Of members of one name in one object the last counts, as everywhere in practice: takes back those of an earlier one.</summary>
+    /// <summary>
+    /// Of members of one name in one object the last counts, as everywhere in practice: takes back those of an earlier one.
+    /// </summary>
     public void Forget(FieldNode.Occurrence earlier)
     {
         for (var i = earlier.First; i < earlier.End; i++)

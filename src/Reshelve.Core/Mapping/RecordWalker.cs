@@ -4,7 +4,8 @@ using Reshelve.Feeds;
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// Walks one record's JSON and notes where the values lie that a definition wants; says what is wrong with a record that is none. The thorough
+/// Walks one record's JSON and notes where the values lie that a definition wants; says what is wrong with a record that is
+/// none. The thorough
 /// way; <see cref="RecordScanner"/> is the quick one. Reused.
 /// </summary>
 internal sealed class RecordWalker(FieldNode root, RecordValues values)

@@ -19,5 +19,8 @@ public enum ChangeKind : byte
 /// <summary>One change to one document.</summary>
 /// <param name="Kind">What happens.</param>
 /// <param name="Id">The document's id.</param>
-/// <param name="Document">The whole new document as UTF-8 JSON, also for a <see cref="ChangeKind.Patch"/>; empty for a <see cref="ChangeKind.Remove"/>.</param>
+/// <param name="Document">
+/// The whole new document as UTF-8 JSON, also for a <see cref="ChangeKind.Patch"/>; empty for a <see
+/// cref="ChangeKind.Remove"/>.
+/// </param>
 public readonly record struct Change(ChangeKind Kind, string Id, ReadOnlyMemory<byte> Document);

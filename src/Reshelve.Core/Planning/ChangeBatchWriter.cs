@@ -19,7 +19,8 @@ internal sealed class BatchNumbers
 
 /// <summary>
 /// Writes changes to batch files, one JSON object per line:
-/// <c>{"change":"add","id":"…","raw":"…","stable":"…","volatile":"…","document":{…}}</c>, hashes in hexadecimal; a removal has only
+/// <c>{"change":"add","id":"…","raw":"…","stable":"…","volatile":"…","document":{…}}</c>, hashes in hexadecimal; a removal has
+/// only
 /// <c>change</c> and <c>id</c>. A batch is what is written to the index, acknowledged and journalled as one.
 /// </summary>
 internal sealed class ChangeBatchWriter(string folder, string prefix, BatchNumbers numbers) : IDisposable

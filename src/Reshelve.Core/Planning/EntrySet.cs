@@ -37,7 +37,9 @@ internal sealed class EntrySet(uint limit)
         }
     }
 
-    /// <summary>The next entry from <paramref name="from"/> on that is in the set or not, as asked; at most <paramref name="end"/>.</summary>
+    /// <summary>
+    /// The next entry from <paramref name="from"/> on that is in the set or not, as asked; at most <paramref name="end"/>.
+    /// </summary>
     public uint Next(uint from, uint end, bool contained)
     {
         while (from < end)

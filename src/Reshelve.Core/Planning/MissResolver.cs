@@ -8,7 +8,8 @@ using Reshelve.Running;
 namespace Reshelve.Planning;
 
 /// <summary>
-/// Steps 3 and 4 of the planner (found, parsed) for the misses of one thread: looks their raw hashes up, parses and maps the rest, looks
+/// Steps 3 and 4 of the planner (found, parsed) for the misses of one thread: looks their raw hashes up, parses and maps the
+/// rest, looks
 /// their ids up, and writes the changes that follow. Repeated ids are sorted out afterwards, by <see cref="PlanMerger"/>.
 /// </summary>
 internal sealed class MissResolver : IDisposable
@@ -146,7 +147,9 @@ internal sealed class MissResolver : IDisposable
         _parsed.Clear();
     }
 
-    /// <summary>Looks for the id where the record's old version probably is: a changed record mostly stands where it stood.</summary>
+    /// <summary>
+    /// Looks for the id where the record's old version probably is: a changed record mostly stands where it stood.
+    /// </summary>
     private uint Near(int index)
     {
         var order = _input.Order;

@@ -3,7 +3,10 @@ using Reshelve.Ledgers;
 
 namespace Reshelve.Planning;
 
-/// <summary>Finds ids that the ledger does not know and that came several times: by hash, and where hashes are equal by the ids themselves.</summary>
+/// <summary>
+/// Finds ids that the ledger does not know and that came several times: by hash, and where hashes are equal by the ids
+/// themselves.
+/// </summary>
 internal sealed class NewIds(IReadOnlyList<OutcomeLog> logs)
 {
     private readonly List<(int Log, int Index)> _suspects = [];

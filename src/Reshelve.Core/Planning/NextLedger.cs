@@ -3,15 +3,20 @@ using Reshelve.Ledgers;
 namespace Reshelve.Planning;
 
 /// <summary>
-/// The ledger as it will be: a list of entries of the present one and of new ones, in feed order. Written as a delta while that is small,
+/// The ledger as it will be: a list of entries of the present one and of new ones, in feed order. Written as a delta while that
+/// is small,
 /// else as a full file.
 /// </summary>
 internal sealed class NextLedger(Ledger ledger, Hashing.KeyedHash idHash)
 {
-    /// <summary>A delta may have a quarter of its base's entries; beyond that a full file is written, so that costs stay proportional.</summary>
+    /// <summary>
+    /// A delta may have a quarter of its base's entries; beyond that a full file is written, so that costs stay proportional.
+    /// </summary>
     private const int DeltaShare = 4;
 
-    /// <summary>An order of more runs than an eighth of the entries is slow to follow: it is straightened by a full file.</summary>
+    /// <summary>
+    /// An order of more runs than an eighth of the entries is slow to follow: it is straightened by a full file.
+    /// </summary>
     private const int OrderShare = 8;
 
     private readonly List<Piece> _pieces = [];

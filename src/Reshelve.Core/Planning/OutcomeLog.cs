@@ -43,7 +43,8 @@ internal readonly record struct Outcome(
     ulong IdHash, uint Record, uint Entry, int Batch, ushort Line, ushort IdLength, OutcomeKind Kind);
 
 /// <summary>
-/// The outcomes of one thread, in feed order: the short form in memory, id and fingerprint in a temporary file once there are many.
+/// The outcomes of one thread, in feed order: the short form in memory, id and fingerprint in a temporary file once there are
+/// many.
 /// </summary>
 internal sealed class OutcomeLog(string path) : IDisposable
 {

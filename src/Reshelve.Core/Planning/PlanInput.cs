@@ -55,7 +55,9 @@ internal sealed class PlanInput
 
     public BatchNumbers Batches { get; } = new();
 
-    /// <summary>The hash of record bytes in a context: another header or mapping gives other hashes, so every record is parsed again.</summary>
+    /// <summary>
+    /// The hash of record bytes in a context: another header or mapping gives other hashes, so every record is parsed again.
+    /// </summary>
     public KeyedHash RecordHash(RecordContext context) =>
         KeyedHash.Derive(Ledger.Seed, ["record", _mapping, .. context.Columns]);
 }

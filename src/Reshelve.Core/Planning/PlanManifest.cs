@@ -43,7 +43,8 @@ public enum HeldPart
 public sealed record HeldReason(string Check, HeldPart Part, string Reason);
 
 /// <summary>
-/// A plan: <c>manifest.json</c> in its folder, beside the change batches and the ledger that counts once they are applied. Nothing else is
+/// A plan: <c>manifest.json</c> in its folder, beside the change batches and the ledger that counts once they are applied.
+/// Nothing else is
 /// needed to apply it.
 /// </summary>
 public sealed record PlanManifest

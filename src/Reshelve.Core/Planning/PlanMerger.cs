@@ -5,7 +5,8 @@ using Reshelve.Ledgers;
 namespace Reshelve.Planning;
 
 /// <summary>
-/// Puts together what the threads of a plan found: decides repeated ids, finds what is missing, lets the safety checks judge, and writes
+/// Puts together what the threads of a plan found: decides repeated ids, finds what is missing, lets the safety checks judge,
+/// and writes
 /// the removals and the next ledger.
 /// </summary>
 internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> workers)
@@ -120,7 +121,9 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         return true;
     }
 
-    /// <summary>A full feed: the order is the feed's; what is missing is removed, or, if removals are held, stays at the end.</summary>
+    /// <summary>
+    /// A full feed: the order is the feed's; what is missing is removed, or, if removals are held, stays at the end.
+    /// </summary>
     private void OrderByFeed(FeedClaims claims, NextLedger next, ChangeBatchWriter removals, bool removing)
     {
         var outcomes = new OutcomeMerge(_logs);

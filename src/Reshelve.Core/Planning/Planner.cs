@@ -3,7 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Reshelve.Planning;
 
 /// <summary>
-/// Compares a feed with a ledger, in one pass over the feed: unchanged records cost a hash and a compare, the others are parsed and
+/// Compares a feed with a ledger, in one pass over the feed: unchanged records cost a hash and a compare, the others are parsed
+/// and
 /// become changes in the plan's folder. Several threads work on chunks of the feed; what they found is merged at the end.
 /// </summary>
 internal sealed class Planner(PlanInput input, int threads)

@@ -3,8 +3,10 @@ using Reshelve.Ledgers;
 namespace Reshelve.Planning;
 
 /// <summary>
-/// Numbers the records of a feed that several threads read chunk by chunk. Each thread tells how many records its chunk holds as soon as
-/// it has it, and before anything else that waits; so the number of any chunk's first record is known after a short while at most.
+/// Numbers the records of a feed that several threads read chunk by chunk. Each thread tells how many records its chunk holds
+/// as soon as
+/// it has it, and before anything else that waits; so the number of any chunk's first record is known after a short while at
+/// most.
 /// </summary>
 internal sealed class RecordNumbers
 {

@@ -17,7 +17,8 @@ internal static class SafetyChecks
             held.Add(new HeldReason(
                 "empty feed",
                 HeldPart.Plan,
-                $"the feed is empty, and the index holds {Count(known, "document", "documents")}: nothing was changed. Check the source; the next feed with records is applied as usual."));
+                $"the feed is empty, and the index holds {Count(known, "document", "documents")}: nothing was " +
+                "changed. Check the source; the next feed with records is applied as usual."));
         }
 
         if (definition.Feed == FeedKind.Full && definition.Removals == RemovalPolicy.WhenClean &&
@@ -26,7 +27,9 @@ internal static class SafetyChecks
             held.Add(new HeldReason(
                 "unreadable ids",
                 HeldPart.Removals,
-                $"{Count(counts.Missing, "document is", "documents are")} missing in the feed, and {Count(counts.RejectedWithoutId, "record was", "records were")} rejected whose ids could not be read, so they may be the same: nothing was removed. Mend the records, or set `removals: always`."));
+                $"{Count(counts.Missing, "document is", "documents are")} missing in the feed, and {Count(counts.RejectedWithoutId, "record was", "records were")} " +
+                "rejected whose ids could not be read, so they may be the same: nothing was removed. Mend the " +
+                "records, or set `removals: always`."));
         }
 
         return held;

@@ -32,7 +32,8 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     public string PlanOf(long run) => Path.Combine(Plans, $"{run:D12}");
 
     /// <summary>
-    /// Makes an empty folder for a run's plan, and deletes those of earlier runs, which no longer count; unless one of them is still to
+    /// Makes an empty folder for a run's plan, and deletes those of earlier runs, which no longer count; unless one of them is
+    /// still to
     /// be finished.
     /// </summary>
     public string CreatePlan(long run)
@@ -46,7 +47,9 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
         return folder;
     }
 
-    /// <summary>Deletes the folder of a plan that came to nothing: on a disk that is full, the next run needs the space.</summary>
+    /// <summary>
+    /// Deletes the folder of a plan that came to nothing: on a disk that is full, the next run needs the space.
+    /// </summary>
     public static void DeletePlan(string planFolder) => Directory.Delete(planFolder, recursive: true);
 
     /// <summary>Deletes the change batches of an applied plan; its manifest stays until the next plan.</summary>

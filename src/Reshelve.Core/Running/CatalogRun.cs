@@ -41,7 +41,8 @@ internal sealed class CatalogRun(
         if (options.PlanOnly)
         {
             throw new ReshelveException(
-                $"run {interrupted} of catalog '{definition.Name}' was interrupted while its plan was applied; sync the catalog first, which finishes it");
+                $"run {interrupted} of catalog '{definition.Name}' was interrupted while its plan was applied; " +
+                "sync the catalog first, which finishes it");
         }
 
         var planFolder = _folder.PlanOf(interrupted);
@@ -63,7 +64,9 @@ internal sealed class CatalogRun(
         return await feedSource.ReceiveAsync(await KnownIdentityAsync(cancellationToken), received, cancellationToken);
     }
 
-    /// <summary>Which index to bring in step: the live one, or a new one where there is none or it cannot take the definition.</summary>
+    /// <summary>
+    /// Which index to bring in step: the live one, or a new one where there is none or it cannot take the definition.
+    /// </summary>
     public async Task<RunTarget> ChooseTargetAsync(CancellationToken cancellationToken)
     {
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
@@ -79,10 +82,13 @@ internal sealed class CatalogRun(
         {
             var why = options.Rebuild ? "" : $"the fields of catalog '{definition.Name}' differ from those of its index {live.Name}: ";
             throw new ReshelveException(
-                $"{why}a new index must be filled, and an incremental feed does not hold every record of catalog '{definition.Name}'. Deliver a full feed once, with `feed: full`.");
+                $"{why}a new index must be filled, and an incremental feed does not hold every record of catalog " +
+                $"'{definition.Name}'. Deliver a full feed once, with `feed: full`.");
         }
 
-        var reason = live is null ? "a first index is filled" : options.Rebuild ? "a new index is filled, as asked" : "the definition's fields changed: a new index is filled";
+        var reason = live is null ? "a first index is filled"
+            : options.Rebuild ? "a new index is filled, as asked"
+            : "the definition's fields changed: a new index is filled";
         var name = NewIndexName(indexes);
         return new RunTarget(name, reason, _folder.LedgersOf(name));
     }
@@ -130,7 +136,10 @@ internal sealed class CatalogRun(
         return plan;
     }
 
-    /// <summary>Writes the changes to the index, commits the ledger, and promotes a new index. Can be repeated after a crash anywhere in it.</summary>
+    /// <summary>
+    /// Writes the changes to the index, commits the ledger, and promotes a new index. Can be repeated after a crash anywhere in
+    /// it.
+    /// </summary>
     public async Task<ApplyResult> ApplyAsync(PlanManifest plan, string planFolder, CancellationToken cancellationToken)
     {
         var result = new ApplyResult(new Dictionary<ChangeKind, long>(), new HashSet<string>());
@@ -187,14 +196,17 @@ internal sealed class CatalogRun(
         if (store.Current is null && live.Documents > 0)
         {
             throw new ReshelveException(
-                $"the ledger of index {live.Name} is missing, so nobody knows what the index holds. Run the sync with --rebuild to fill a new index and ledger from the feed.");
+                $"the ledger of index {live.Name} is missing, so nobody knows what the index holds. Run the " +
+                "sync with --rebuild to fill a new index and ledger from the feed.");
         }
 
         // The index ignores writes of runs older than a document's, and a ledger is known by its run.
         if (store.Current is { } ledger && string.CompareOrdinal(ledger, LedgerStore.NameOf(run)) >= 0)
         {
             throw new ReshelveException(
-                $"run {run} of catalog '{definition.Name}' would be older than the ledger {ledger} of its index: the run numbers began anew (was a folder of runs deleted or restored?). Run the sync with --rebuild to fill a new index and ledger from the feed.");
+                $"run {run} of catalog '{definition.Name}' would be older than the ledger {ledger} of its index: " +
+                "the run numbers began anew (was a folder of runs deleted or restored?). Run the sync with " +
+                "--rebuild to fill a new index and ledger from the feed.");
         }
     }
 
@@ -234,7 +246,9 @@ internal sealed class CatalogRun(
         if (store.Current != plan.BasedOn)
         {
             throw new ReshelveException(
-                $"the plan of run {plan.Run} of catalog '{definition.Name}' was made against the ledger {plan.BasedOn ?? "of an empty index"}, and {store.Current ?? "none"} is there now (was a folder of ledgers deleted or restored?). Run the sync with --rebuild to fill a new index and ledger from the feed.");
+                $"the plan of run {plan.Run} of catalog '{definition.Name}' was made against the ledger {plan.BasedOn ?? "of an empty index"}, " +
+                $"and {store.Current ?? "none"} is there now (was a folder of ledgers deleted or restored?). " +
+                "Run the sync with --rebuild to fill a new index and ledger from the feed.");
         }
 
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);

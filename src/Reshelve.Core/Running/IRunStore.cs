@@ -6,7 +6,8 @@ namespace Reshelve.Running;
 public interface IRunStore
 {
     /// <summary>
-    /// Takes the catalog for one run and gives the run its sequence number, larger than any before. The lease ends when it is disposed or
+    /// Takes the catalog for one run and gives the run its sequence number, larger than any before. The lease ends when it is
+    /// disposed or
     /// its process dies.
     /// </summary>
     /// <param name="catalog">The catalog.</param>

@@ -4,8 +4,10 @@ using System.Text;
 namespace Reshelve.Searching;
 
 /// <summary>
-/// Reads what a person types into a search box. It knows words, <c>"phrases"</c>, <c>-excluded</c> words and phrases, and <c>prefix*</c>;
-/// everything else is literal text. There are no errors: a quote that is not closed ends with the text, a quote inside a word (<c>24"</c>)
+/// Reads what a person types into a search box. It knows words, <c>"phrases"</c>, <c>-excluded</c> words and phrases, and
+/// <c>prefix*</c>;
+/// everything else is literal text. There are no errors: a quote that is not closed ends with the text, a quote inside a word
+/// (<c>24"</c>)
 /// and a minus without a word are text.
 /// </summary>
 public static class QueryParser

@@ -1,9 +1,12 @@
 namespace Reshelve.Searching;
 
 /// <summary>
-/// One thing that documents must or must not hold. An engine splits its text into words as it splits documents; several are a phrase.
+/// One thing that documents must or must not hold. An engine splits its text into words as it splits documents; several are a
+/// phrase.
 /// </summary>
-/// <param name="Text">Literal text: nothing in it means anything but itself. Without any letter or digit it may match nothing.</param>
+/// <param name="Text">
+/// Literal text: nothing in it means anything but itself. Without any letter or digit it may match nothing.
+/// </param>
 /// <param name="Prefix">Whether its last word also matches longer words.</param>
 public sealed record QueryTerm(string Text, bool Prefix);
 

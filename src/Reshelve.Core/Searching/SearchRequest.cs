@@ -14,7 +14,9 @@ public enum TermMatch
 /// <param name="Field">A declared field that is not of type text or object.</param>
 public abstract record SearchFilter(string Field);
 
-/// <summary>The field holds one of these values (one value: equals). Numbers and dates are compared as such, keywords exactly.</summary>
+/// <summary>
+/// The field holds one of these values (one value: equals). Numbers and dates are compared as such, keywords exactly.
+/// </summary>
 public sealed record ValuesFilter(string Field, IReadOnlyList<string> Values) : SearchFilter(Field);
 
 /// <summary>The field holds a value between these bounds, both included; null: unbounded.</summary>
@@ -29,7 +31,8 @@ public sealed record SortKey(string Field, bool Descending);
 public sealed record SearchRequest
 {
     /// <summary>
-    /// What a person typed: words; <c>"a phrase"</c>; <c>-word</c> excludes; <c>wor*</c> and the last word match as prefixes. Empty: all
+    /// What a person typed: words; <c>"a phrase"</c>; <c>-word</c> excludes; <c>wor*</c> and the last word match as prefixes.
+    /// Empty: all
     /// documents. Nothing that can be typed is an error.
     /// </summary>
     public string Query { get; init; } = "";
@@ -69,7 +72,9 @@ public sealed record SearchRequest
 /// <param name="Id">Its id.</param>
 /// <param name="Score">Its rank, larger is better; 0 when nothing was ranked.</param>
 /// <param name="Document">The whole document as UTF-8 JSON.</param>
-/// <param name="Highlights">By text field: an excerpt with matches between <c>&lt;em&gt;</c> and <c>&lt;/em&gt;</c>, the text itself HTML-escaped.</param>
+/// <param name="Highlights">
+/// By text field: an excerpt with matches between <c>&lt;em&gt;</c> and <c>&lt;/em&gt;</c>, the text itself HTML-escaped.
+/// </param>
 public sealed record SearchHit(string Id, double Score, ReadOnlyMemory<byte> Document, IReadOnlyDictionary<string, string> Highlights);
 
 /// <summary>One counted value.</summary>

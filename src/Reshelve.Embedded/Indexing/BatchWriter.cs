@@ -57,7 +57,8 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
     // Changes when another connection has written.
     private long Version() => database.Prepare("PRAGMA data_version").Scalar() ?? 0;
 
-    // FTS5 collects what is written in memory only as long as row numbers grow: in any other order it writes a segment per document, which
+    // FTS5 collects what is written in memory only as long as row numbers grow: in any other order it writes a segment per
+    // document, which
     // made a batch of random replacements more than ten times slower.
     private (long Number, int Item)[] InOrderOfNumbers(IReadOnlyList<Change> batch)
     {

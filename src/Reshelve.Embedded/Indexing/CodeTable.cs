@@ -5,7 +5,8 @@ using Reshelve.Embedded.Sqlite;
 namespace Reshelve.Embedded.Indexing;
 
 /// <summary>
-/// Gives each distinct value of a coded field its number. Used by the writer only; remembers what it has seen, up to a bound, until
+/// Gives each distinct value of a coded field its number. Used by the writer only; remembers what it has seen, up to a bound,
+/// until
 /// <see cref="Forget"/>.
 /// </summary>
 internal sealed class CodeTable(SqliteDatabase database, IndexLayout layout)

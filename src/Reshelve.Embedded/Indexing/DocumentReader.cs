@@ -9,7 +9,8 @@ namespace Reshelve.Embedded.Indexing;
 internal readonly record struct FieldToken(int Field, JsonTokenType Type, int Start, int Length, bool InScratch);
 
 /// <summary>
-/// Finds the declared fields' values in a document without building anything: it remembers where they lie. Reused for one document after
+/// Finds the declared fields' values in a document without building anything: it remembers where they lie. Reused for one
+/// document after
 /// another; not thread-safe. What it hands out is valid until the next <see cref="TryRead"/>.
 /// </summary>
 internal sealed class DocumentReader(IndexLayout layout)

@@ -8,7 +8,8 @@ using Reshelve.Embedded.Sqlite;
 namespace Reshelve.Embedded.Indexing;
 
 /// <summary>
-/// A value as it is compared: numbers, dates and truth values as numbers, everything else as text, by ordinal. Whole numbers are compared
+/// A value as it is compared: numbers, dates and truth values as numbers, everything else as text, by ordinal. Whole numbers
+/// are compared
 /// exactly, others as doubles.
 /// </summary>
 internal readonly struct FieldValue

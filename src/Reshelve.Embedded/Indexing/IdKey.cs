@@ -4,7 +4,8 @@ namespace Reshelve.Embedded.Indexing;
 
 /// <summary>
 /// Ids as the database keeps them: UTF-8, changed so that comparing bytes orders them as
-/// <see cref="string.CompareOrdinal(string, string)"/> does. The two differ only where characters beyond U+FFFF, in UTF-16 pairs that begin with D8 to DB, meet U+E000 to U+FFFF. The latter
+/// <see cref="string.CompareOrdinal(string, string)"/> does. The two differ only where characters beyond U+FFFF, in UTF-16
+/// pairs that begin with D8 to DB, meet U+E000 to U+FFFF. The latter
 /// begin with EE or EF in UTF-8, the former with F0 to F4; so EE and EF become F8 and F9, which no UTF-8 text holds.
 /// </summary>
 internal static class IdKey

@@ -14,7 +14,9 @@ internal enum ColumnKind
     /// <summary>A number that stands for the value in the table <c>codes</c>; of a list, these numbers. Quick to count.</summary>
     Coded,
 
-    /// <summary>Only in the document, from which it is read when someone asks: long values that are hardly ever filtered by.</summary>
+    /// <summary>
+    /// Only in the document, from which it is read when someone asks: long values that are hardly ever filtered by.
+    /// </summary>
     InDocument,
 }
 

@@ -8,7 +8,8 @@ namespace Reshelve.Embedded.Indexing;
 
 /// <summary>
 /// The folder that holds one database file per backing index (<c>name.db</c>), and per alias a file with the name of the index
-/// that it points at (<c>name.alias</c>). Promoting replaces that file by a rename. Who changes which files there are holds <c>indexes.lock</c>.
+/// that it points at (<c>name.alias</c>). Promoting replaces that file by a rename. Who changes which files there are holds
+/// <c>indexes.lock</c>.
 /// </summary>
 internal sealed class IndexFolder(string folder, TimeProvider time)
 {
@@ -117,7 +118,8 @@ internal sealed class IndexFolder(string folder, TimeProvider time)
 
     private string AliasPath(string alias) => Path.Combine(folder, CheckName(alias, "alias") + ".alias");
 
-    // What a crash left of an index that was being made, and logs that a reader made for an index that was dropped at that moment.
+    // What a crash left of an index that was being made, and logs that a reader made for an index that was dropped at that
+    // moment.
     private void DeleteAbandoned()
     {
         var before = (time.GetUtcNow() - AbandonedAfter).UtcDateTime;

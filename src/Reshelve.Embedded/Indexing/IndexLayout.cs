@@ -8,12 +8,14 @@ namespace Reshelve.Embedded.Indexing;
 /// <list type="bullet">
 /// <item><c>docs</c>: one row per document, with its id (see <see cref="IdKey"/>), the sequence number of its last write, and its
 /// JSON.</item>
-/// <item><c>words</c>: full text over the text fields, under the document's row number. It keeps no text of its own (contentless), so
+/// <item><c>words</c>: full text over the text fields, under the document's row number. It keeps no text of its own
+/// (contentless), so
 /// taking a document out of it takes the old text, which the old document holds.</item>
 /// <item><c>vals</c>: one narrow row per document with what filters, facets and sorting need, so that scanning a million of
 /// them reads some 30 bytes each and no document.</item>
 /// <item><c>codes</c>: what the numbers in coded columns stand for: as text, and as a key that compares rightly.</item>
-/// <item><c>removed</c>: ids that were removed, and by which run, so that an older run's late write does not bring them back.</item>
+/// <item><c>removed</c>: ids that were removed, and by which run, so that an older run's late write does not bring them
+/// back.</item>
 /// <item><c>about</c> and <c>fields</c>: what the index is. <c>state</c>: one row of what changes.</item>
 /// </list>
 /// </summary>

@@ -6,7 +6,8 @@ using Reshelve.Planning;
 namespace Reshelve.Embedded.Indexing;
 
 /// <summary>
-/// The connection through which one process writes to one backing index. Batches of this process queue here, those of others at SQLite's
+/// The connection through which one process writes to one backing index. Batches of this process queue here, those of others at
+/// SQLite's
 /// own lock; searches wait for neither.
 /// </summary>
 internal sealed class IndexWriter(string index, string path, TimeProvider time) : IAsyncDisposable
@@ -164,7 +165,8 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
         var database = SqliteDatabase.Open(path, SqliteOpen.Existing);
         try
         {
-            // FULL: a commit returns when its log is on the disk, so that it survives a crash of the machine. The log is brought into
+            // FULL: a commit returns when its log is on the disk, so that it survives a crash of the machine. The log is
+            // brought into
             // the file every 16,000 pages rather than every 1,000, since a batch of random documents touches many.
             database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000");
             database.Execute("PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536");

@@ -9,7 +9,8 @@ using Reshelve.Running;
 namespace Reshelve.Embedded.Running;
 
 /// <summary>
-/// Rejected records as JSON Lines: <c>{"record":…,"file":…,"offset":…,"id":…,"field":…,"reason":…,"text":…}</c>, with <c>base64</c> instead
+/// Rejected records as JSON Lines: <c>{"record":…,"file":…,"offset":…,"id":…,"field":…,"reason":…,"text":…}</c>, with
+/// <c>base64</c> instead
 /// of <c>text</c> where the record is not UTF-8.
 /// </summary>
 internal sealed class RejectedFileWriter : IRejectedWriter

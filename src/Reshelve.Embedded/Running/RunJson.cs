@@ -4,7 +4,8 @@ using Reshelve.Running;
 namespace Reshelve.Embedded.Running;
 
 /// <summary>
-/// Run reports and lease owners as JSON, written and read member by member: a serialiser, also one generated at build time, brings some 200 methods
+/// Run reports and lease owners as JSON, written and read member by member: a serialiser, also one generated at build time,
+/// brings some 200 methods
 /// that every short command would have to compile first.
 /// </summary>
 internal static class RunJson

@@ -6,7 +6,8 @@ using Reshelve.Embedded.Sqlite;
 namespace Reshelve.Embedded.Searching;
 
 /// <summary>
-/// Marks what matched. The index keeps no text, so the texts of a page's hits are put into a full text table in memory, with the same rules
+/// Marks what matched. The index keeps no text, so the texts of a page's hits are put into a full text table in memory, with
+/// the same rules
 /// for words, and asked the same question.
 /// </summary>
 internal sealed class Highlighter(SqliteDatabase database, IndexLayout layout)

@@ -19,7 +19,9 @@ internal sealed class IndexReader : IDisposable
 
     public IndexLayout Layout { get; }
 
-    /// <summary>Opens an index file. Even to read, the log beside it must be opened for writing, unless nobody can write at all.</summary>
+    /// <summary>
+    /// Opens an index file. Even to read, the log beside it must be opened for writing, unless nobody can write at all.
+    /// </summary>
     public static IndexReader Open(string path)
     {
         try

@@ -5,7 +5,8 @@ using Reshelve.Searching;
 namespace Reshelve.Embedded.Searching;
 
 /// <summary>
-/// What the matches of one request are, and statements that go through them. Conditions that narrow rows quickly are SQL; the others
+/// What the matches of one request are, and statements that go through them. Conditions that narrow rows quickly are SQL; the
+/// others
 /// are judged on each row.
 /// </summary>
 internal sealed class MatchScan
@@ -46,7 +47,9 @@ internal sealed class MatchScan
     /// <returns>The first matching row is after the first <see cref="Next"/>.</returns>
     public ScanRow Begin(IEnumerable<IndexField> fields, IReadOnlyList<double>? weights) => Begin(fields, weights, descending: null);
 
-    /// <summary>Goes through the matches in the order of their ids. Not for those of words, which are not found in that order.</summary>
+    /// <summary>
+    /// Goes through the matches in the order of their ids. Not for those of words, which are not found in that order.
+    /// </summary>
     public ScanRow BeginById(bool descending) => Begin([], null, descending);
 
     /// <summary>Goes to the next match; false when there is none.</summary>

@@ -6,7 +6,8 @@ using Reshelve.Feeds;
 namespace Reshelve.Embedded.Searching;
 
 /// <summary>
-/// Connections for the searches of one alias. Each search asks anew what the alias points at, since any process may promote; connections
+/// Connections for the searches of one alias. Each search asks anew what the alias points at, since any process may promote;
+/// connections
 /// to what it no longer points at are closed.
 /// </summary>
 internal sealed class ReaderPool(string alias, IndexFolder folder) : IDisposable

@@ -94,7 +94,8 @@ internal sealed class SearchExecution
         return total;
     }
 
-    // Nothing but the id decides, and every document may match: a first pass counts, and keeps the matches when they are few; else
+    // Nothing but the id decides, and every document may match: a first pass counts, and keeps the matches when they are few;
+    // else
     // the first ones are soon met by going through the ids in their order.
     private IReadOnlyList<(long Number, double Score)> RunById(long documents, TopHits top, int window, out long total)
     {

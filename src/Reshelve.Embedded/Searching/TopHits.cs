@@ -3,7 +3,8 @@ using Reshelve.Embedded.Indexing;
 namespace Reshelve.Embedded.Searching;
 
 /// <summary>
-/// Keeps the first so many of the matches it is shown. Ids are looked up only when the keys do not decide, since each costs a look into
+/// Keeps the first so many of the matches it is shown. Ids are looked up only when the keys do not decide, since each costs a
+/// look into
 /// the database.
 /// </summary>
 /// <param name="order">The order.</param>

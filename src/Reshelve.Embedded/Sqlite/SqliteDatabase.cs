@@ -143,7 +143,8 @@ internal sealed unsafe class SqliteDatabase : IDisposable
             // SQLite has rolled back by itself (a full disk, an I/O error): there is no transaction any more.
         }
 
-        // Searches make their text from the request; what is kept must not grow with the variety of requests. Only here is none in use.
+        // Searches make their text from the request; what is kept must not grow with the variety of requests. Only here is none
+        // in use.
         if (_statements.Count >= KeptStatements)
             ForgetStatements();
     }

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Reshelve.Embedded.Sqlite;
 
-/// <summary>The few functions of SQLite's C interface that are needed (https://sqlite.org/c3ref/intro.html), as they are.</summary>
+/// <summary>
+/// The few functions of SQLite's C interface that are needed (https://sqlite.org/c3ref/intro.html), as they are.
+/// </summary>
 internal static unsafe partial class SqliteNative
 {
     public const int Ok = 0;

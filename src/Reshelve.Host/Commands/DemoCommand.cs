@@ -5,7 +5,9 @@ using Reshelve.Searching;
 
 namespace Reshelve.Host.Commands;
 
-/// <summary><c>reshelve demo</c>: the whole way on a sample shop. Every line that begins with <c>$</c> is a command that does the same.</summary>
+/// <summary>
+/// <c>reshelve demo</c>: the whole way on a sample shop. Every line that begins with <c>$</c> is a command that does the same.
+/// </summary>
 internal static class DemoCommand
 {
     private const string Query = "rain jacket";

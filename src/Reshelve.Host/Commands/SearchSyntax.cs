@@ -4,12 +4,15 @@ using Reshelve.Searching;
 namespace Reshelve.Host.Commands;
 
 /// <summary>
-/// Filters and sort keys as they are typed. A value that holds a comma, <c>..</c> or a quote is put in double quotes, with quotes inside
+/// Filters and sort keys as they are typed. A value that holds a comma, <c>..</c> or a quote is put in double quotes, with
+/// quotes inside
 /// it doubled: <c>brand="Smith, Jones"</c>.
 /// </summary>
 internal static class SearchSyntax
 {
-    /// <summary>Reads <c>field=value</c>, <c>field=a,b</c>, <c>field=10..20</c>, <c>field>=10</c> or <c>field&lt;=20</c>.</summary>
+    /// <summary>
+    /// Reads <c>field=value</c>, <c>field=a,b</c>, <c>field=10..20</c>, <c>field>=10</c> or <c>field&lt;=20</c>.
+    /// </summary>
     /// <exception cref="UsageException">It is none of these.</exception>
     public static SearchFilter Filter(string text)
     {
@@ -28,7 +31,9 @@ internal static class SearchSyntax
         };
     }
 
-    /// <summary>Reads <c>field</c>, <c>field:asc</c> or <c>field:desc</c>. A score is best first unless it says otherwise.</summary>
+    /// <summary>
+    /// Reads <c>field</c>, <c>field:asc</c> or <c>field:desc</c>. A score is best first unless it says otherwise.
+    /// </summary>
     /// <exception cref="UsageException">It is none of these.</exception>
     public static SortKey Sort(string text)
     {

@@ -1,7 +1,8 @@
 namespace Reshelve.Host.Demo;
 
 /// <summary>
-/// A made-up outdoor shop and its full feeds on two days. The same on every machine: what the demonstration shows can be written down
+/// A made-up outdoor shop and its full feeds on two days. The same on every machine: what the demonstration shows can be
+/// written down
 /// and tested.
 /// </summary>
 internal static class SampleShop
@@ -61,7 +62,9 @@ internal static class SampleShop
         return products;
     }
 
-    /// <summary>The products of the next day: some cost something else, some are described better, some are new, some are gone.</summary>
+    /// <summary>
+    /// The products of the next day: some cost something else, some are described better, some are new, some are gone.
+    /// </summary>
     public static IReadOnlyList<SampleProduct> SecondDay(IReadOnlyList<SampleProduct> firstDay)
     {
         var random = new Random(Seed + 1);

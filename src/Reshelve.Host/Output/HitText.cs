@@ -55,7 +55,8 @@ internal sealed class HitText(Terminal terminal, CatalogDefinition definition)
         _ => value.GetRawText(),
     };
 
-    // The excerpt is HTML for web pages. Marks become the terminal's before the text is unescaped, so that a mark in the text stays text.
+    // The excerpt is HTML for web pages. Marks become the terminal's before the text is unescaped, so that a mark in the text
+    // stays text.
     private string Marked(string excerpt)
     {
         var parts = excerpt.ReplaceLineEndings(" ").Split("<em>");

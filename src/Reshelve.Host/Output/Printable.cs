@@ -4,7 +4,8 @@ using System.Text;
 namespace Reshelve.Host.Output;
 
 /// <summary>
-/// Makes text from feeds and files safe to show: on a terminal, control characters in a product's name could move the cursor, rename
+/// Makes text from feeds and files safe to show: on a terminal, control characters in a product's name could move the cursor,
+/// rename
 /// the window or hide text, and bidirectional overrides could reorder it.
 /// </summary>
 internal static class Printable

@@ -3,7 +3,9 @@ using Spectre.Console.Rendering;
 
 namespace Reshelve.Host.Output;
 
-/// <summary>Progress on a terminal: a live bar per catalog. The only user of Spectre.Console, which takes a while to load.</summary>
+/// <summary>
+/// Progress on a terminal: a live bar per catalog. The only user of Spectre.Console, which takes a while to load.
+/// </summary>
 internal sealed class ProgressBars(ProgressBoard board, Terminal terminal, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

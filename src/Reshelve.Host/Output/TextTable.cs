@@ -59,7 +59,9 @@ internal enum CellStyle
     Bad,
 }
 
-/// <summary>One cell: a line of text and how it looks. A class, because collections of a struct would be compiled at every start.</summary>
+/// <summary>
+/// One cell: a line of text and how it looks. A class, because collections of a struct would be compiled at every start.
+/// </summary>
 internal sealed record Cell(string Text, CellStyle Style = CellStyle.Plain)
 {
     public string Text { get; init; } = Printable.Line(Text);

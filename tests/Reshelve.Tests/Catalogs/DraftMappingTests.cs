@@ -6,7 +6,9 @@ using Reshelve.Mapping;
 
 namespace Reshelve.Tests.Catalogs;
 
-/// <summary>A drafted definition must not reject a record of the feed that it was drafted from: drafting and mapping agree on types.</summary>
+/// <summary>
+/// A drafted definition must not reject a record of the feed that it was drafted from: drafting and mapping agree on types.
+/// </summary>
 public sealed class DraftMappingTests : IDisposable
 {
     private static readonly string[] Values =

@@ -3,8 +3,10 @@ using Reshelve.Hashing;
 namespace Reshelve.Tests.Hashing;
 
 /// <summary>
-/// The vectors in xxh3-128-vectors.txt were computed with the reference library (libxxhash 0.8.1): length, XXH3_128bits_withSecret with
-/// the secret below, XXH3_128bits (that is: with the published default secret). Input byte i is the top byte of i * 2654435761 mod 2^32.
+/// The vectors in xxh3-128-vectors.txt were computed with the reference library (libxxhash 0.8.1): length,
+/// XXH3_128bits_withSecret with
+/// the secret below, XXH3_128bits (that is: with the published default secret). Input byte i is the top byte of i * 2654435761
+/// mod 2^32.
 /// </summary>
 public sealed class KeyedHashTests
 {

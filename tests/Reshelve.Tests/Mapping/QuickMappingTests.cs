@@ -6,7 +6,8 @@ using Reshelve.Mapping;
 namespace Reshelve.Tests.Mapping;
 
 /// <summary>
-/// The quick way through a record gives what the thorough one gives, for anything that can be delivered. A failure names its seed: replay it
+/// The quick way through a record gives what the thorough one gives, for anything that can be delivered. A failure names its
+/// seed: replay it
 /// with RESHELVE_TEST_SEED=&lt;seed&gt;.
 /// </summary>
 public sealed class QuickMappingTests

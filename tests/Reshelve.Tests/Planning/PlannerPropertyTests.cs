@@ -6,7 +6,8 @@ using Reshelve.Planning;
 namespace Reshelve.Tests.Planning;
 
 /// <summary>
-/// Random sequences of feeds in all formats, compared after each with an oracle made of dictionaries. A failure names its seed: replay it
+/// Random sequences of feeds in all formats, compared after each with an oracle made of dictionaries. A failure names its seed:
+/// replay it
 /// with RESHELVE_TEST_SEED=&lt;seed&gt;.
 /// </summary>
 public sealed class PlannerPropertyTests
@@ -19,7 +20,9 @@ public sealed class PlannerPropertyTests
     public void A_plan_says_what_a_dictionary_would(FeedKind kind, int size, int sequences) =>
         ForSeeds(sequences, $"{kind}, {size}", random => RunSequence(random, kind, size, Mutate));
 
-    /// <summary>Ledgers beyond the size from which single look-ups join rather than build a table, and feeds that change little of them.</summary>
+    /// <summary>
+    /// Ledgers beyond the size from which single look-ups join rather than build a table, and feeds that change little of them.
+    /// </summary>
     [Theory]
     [InlineData(FeedKind.Full)]
     [InlineData(FeedKind.Incremental)]
@@ -59,7 +62,10 @@ public sealed class PlannerPropertyTests
         }
     }
 
-    /// <summary>Plans and applies one feed: cut into files and chunks anyhow, sometimes planned in vain before, sometimes partly refused.</summary>
+    /// <summary>
+    /// Plans and applies one feed: cut into files and chunks anyhow, sometimes planned in vain before, sometimes partly
+    /// refused.
+    /// </summary>
     private static void Sync(
         PlanningBench bench, PlanOracle oracle, IReadOnlyList<FeedItem> feed, CatalogDefinition definition, Random random, string place)
     {
@@ -127,7 +133,9 @@ public sealed class PlannerPropertyTests
         return result;
     }
 
-    /// <summary>A feed as it is an hour later: some records changed, came and went, a few places moved; now and then all is shuffled.</summary>
+    /// <summary>
+    /// A feed as it is an hour later: some records changed, came and went, a few places moved; now and then all is shuffled.
+    /// </summary>
     private static List<FeedItem> MutateLittle(List<FeedItem> items, Random random, int size)
     {
         var result = items.Where(_ => random.Next(200) > 0).Select(item => random.Next(200) switch

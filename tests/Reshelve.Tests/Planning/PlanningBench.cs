@@ -25,7 +25,9 @@ internal sealed class PlanningBench : IDisposable
 
     public PlanManifest? LastPlan { get; private set; }
 
-    /// <summary>Makes a plan of a feed and applies it; ids that <paramref name="refuse"/> names are refused by the index.</summary>
+    /// <summary>
+    /// Makes a plan of a feed and applies it; ids that <paramref name="refuse"/> names are refused by the index.
+    /// </summary>
     public PlanCounts Sync(CatalogDefinition definition, byte[] feed, int threads = 2, Func<string, bool>? refuse = null)
     {
         var plan = Plan(definition, feed, threads);

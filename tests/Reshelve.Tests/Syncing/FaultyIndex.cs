@@ -5,7 +5,9 @@ using Reshelve.Searching;
 
 namespace Reshelve.Tests.Syncing;
 
-/// <summary>A real index that fails when it is told to: before or after it did what was asked, or by refusing documents.</summary>
+/// <summary>
+/// A real index that fails when it is told to: before or after it did what was asked, or by refusing documents.
+/// </summary>
 internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
 {
     /// <summary>Called before each call with its name and number; throws to fail it before it has effect.</summary>

@@ -3,7 +3,9 @@ using Reshelve.Ledgers;
 
 namespace Reshelve.Planning.Matching;
 
-/// <summary>The ledger's anchors by hash: where a chunk of the feed finds its place. One in 64 entries, so the table is small.</summary>
+/// <summary>
+/// The ledger's anchors by hash: where a chunk of the feed finds its place. One in 64 entries, so the table is small.
+/// </summary>
 internal sealed class AnchorTable
 {
     private readonly Dictionary<ulong, uint> _positions;
@@ -19,7 +21,8 @@ internal sealed class AnchorTable
     }
 
     /// <summary>
-    /// The first record from <paramref name="from"/> on that is an anchor of the ledger, and the position it had there. Half of the hash
+    /// The first record from <paramref name="from"/> on that is an anchor of the ledger, and the position it had there. Half of
+    /// the hash
     /// is compared: the place is only a guess, the records around it are compared in full.
     /// </summary>
     public bool TryFind(ReadOnlySpan<Hash128> hashes, int from, out int record, out uint position)

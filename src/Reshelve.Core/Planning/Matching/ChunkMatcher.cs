@@ -17,7 +17,8 @@ internal readonly record struct MatchRun(int Record, uint Entry, int Length);
 internal readonly record struct ChunkMiss(int Record, long Hint);
 
 /// <summary>
-/// Steps 1 and 2 of the planner (predicted, near) for one chunk: hashes its records and compares them with the ledger in feed order.
+/// Steps 1 and 2 of the planner (predicted, near) for one chunk: hashes its records and compares them with the ledger in feed
+/// order.
 /// A chunk finds its place by anchors, as its neighbour may still be under way in another thread.
 /// </summary>
 internal sealed unsafe class ChunkMatcher(Ledger ledger, LedgerOrder order, AnchorTable anchors)
@@ -169,7 +170,8 @@ internal sealed unsafe class ChunkMatcher(Ledger ledger, LedgerOrder order, Anch
     }
 
     /// <summary>
-    /// An anchor came up where nothing matched: the ledger's order has jumped. The records missed since the jump are compared again, from
+    /// An anchor came up where nothing matched: the ledger's order has jumped. The records missed since the jump are compared
+    /// again, from
     /// before the anchor's place on.
     /// </summary>
     private void Rewind(ref int record)

@@ -21,8 +21,10 @@ internal interface IEntryQueries
 }
 
 /// <summary>
-/// Finds entries by hash. Few queries are joined with the ledger in one sequential pass over it; when more than an eighth of its size
-/// have been asked for, or after so many passes, a table over all entries is built once (6 to 12 bytes per entry) and used from then on.
+/// Finds entries by hash. Few queries are joined with the ledger in one sequential pass over it; when more than an eighth of
+/// its size
+/// have been asked for, or after so many passes, a table over all entries is built once (6 to 12 bytes per entry) and used from
+/// then on.
 /// Both give the same answers.
 /// Thread-safe.
 /// </summary>

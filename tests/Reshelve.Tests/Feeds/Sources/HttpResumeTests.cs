@@ -364,7 +364,9 @@ public sealed class HttpResumeTests : IDisposable
         }
     }
 
-    /// <summary>Takes the note of the unfinished download once so many bytes have come: what a crash at that moment would leave.</summary>
+    /// <summary>
+    /// Takes the note of the unfinished download once so many bytes have come: what a crash at that moment would leave.
+    /// </summary>
     private sealed class NoteAt(string path, long bytes) : IProgress<(long Received, long? Total)>
     {
         public string? Note { get; private set; }
