@@ -37,7 +37,9 @@ internal sealed class NewIds(IReadOnlyList<OutcomeLog> logs)
     /// <summary>Collects all outcomes whose hash another one has too.</summary>
     private void FindSuspects()
     {
-        var count = logs.Sum(log => (long)log.Count);
+        var count = logs.Sum(CountNew);
+        if (count == 0)
+            return;
         var size = (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(64, count * 2));
         var slots = new ulong[size];
         var shared = new HashSet<ulong>();
@@ -74,6 +76,14 @@ internal sealed class NewIds(IReadOnlyList<OutcomeLog> logs)
                     yield return (reader.Current.Record, System.Text.Encoding.UTF8.GetString(reader.Id));
             }
         }
+    }
+
+    private static long CountNew(OutcomeLog log)
+    {
+        long count = 0;
+        for (var i = 0; i < log.Count; i++)
+            count += IsNew(log[i]) ? 1 : 0;
+        return count;
     }
 
     private static bool IsNew(Outcome outcome) => outcome.Entry == Ledger.None;
