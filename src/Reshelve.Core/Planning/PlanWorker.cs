@@ -1,5 +1,6 @@
 using Reshelve.Feeds;
 using Reshelve.Hashing;
+using Reshelve.Ledgers;
 using Reshelve.Planning.Matching;
 
 namespace Reshelve.Planning;
@@ -15,6 +16,7 @@ internal sealed class PlanWorker : IDisposable
     private readonly PlanInput _input;
     private readonly ChunkMatcher _matcher;
     private readonly MissBuffer _misses;
+    private uint[] _entries = [];
     private RecordContext? _context;
     private KeyedHash? _hash;
 
@@ -26,7 +28,7 @@ internal sealed class PlanWorker : IDisposable
         Resolver = new MissResolver(input, number);
     }
 
-    /// <summary>What was found unchanged, in feed order.</summary>
+    /// <summary>What was found unchanged, chunk by chunk.</summary>
     public List<ChunkRun> Runs { get; } = [];
 
     public MissResolver Resolver { get; }
@@ -41,8 +43,7 @@ internal sealed class PlanWorker : IDisposable
             _matcher.Match(chunk, HashFor(chunk.Context));
             foreach (var run in _matcher.Runs)
                 Runs.Add(new ChunkRun(chunk.Sequence, run));
-            foreach (var miss in _matcher.Misses)
-                _misses.Add(chunk, miss.Record, _matcher.HashOf(miss.Record), miss.Hint);
+            KeepMisses(chunk);
             if (_misses.IsFull)
                 Resolve(cancellationToken);
             chunkDone(chunk.Count);
@@ -53,6 +54,26 @@ internal sealed class PlanWorker : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Resolver.Dispose();
+
+    /// <summary>
+    /// Keeps what missed, to be looked up many at a time; but once the table is there (a shuffled feed), what is found in it at once is
+    /// never copied.
+    /// </summary>
+    private void KeepMisses(FeedChunk chunk)
+    {
+        var misses = _matcher.Misses;
+        if (_entries.Length < misses.Count)
+            _entries = new uint[misses.Count * 2];
+        var lookedUp = misses.Count > 0 && _input.RawLookup.TryResolve(new ChunkQueries(_input.Ledger, _matcher), _entries);
+        for (var i = 0; i < misses.Count; i++)
+        {
+            var record = misses[i].Record;
+            if (lookedUp && _entries[i] != Ledger.None && record != chunk.TooLarge)
+                Runs.Add(new ChunkRun(chunk.Sequence, new MatchRun(record, _entries[i], 1)));
+            else
+                _misses.Add(chunk, record, _matcher.HashOf(record), misses[i].Hint);
+        }
+    }
 
     private void Resolve(CancellationToken cancellationToken)
     {
@@ -66,5 +87,16 @@ internal sealed class PlanWorker : IDisposable
         if (_hash is null || !ReferenceEquals(_context, context))
             (_context, _hash) = (context, _input.RecordHash(context));
         return _hash;
+    }
+
+    private readonly unsafe struct ChunkQueries(Ledger ledger, ChunkMatcher matcher) : IEntryQueries
+    {
+        public int Count => matcher.Misses.Count;
+
+        public uint Key(int query) => RawKeys.Of(Raw(query));
+
+        public bool Matches(int query, uint entry) => *ledger.RawFrom(entry) == Raw(query);
+
+        private Hash128 Raw(int query) => matcher.HashOf(matcher.Misses[query].Record);
     }
 }

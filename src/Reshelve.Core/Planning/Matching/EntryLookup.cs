@@ -59,6 +59,18 @@ internal sealed class EntryLookup<TKeys>(Ledger ledger)
             Join(queries, entries);
     }
 
+    /// <summary>Does what <see cref="Resolve"/> does if that is cheap for however few queries: if the table is there. Else false.</summary>
+    public bool TryResolve<TQueries>(TQueries queries, Span<uint> entries)
+        where TQueries : IEntryQueries
+    {
+        if (Volatile.Read(ref _table) is not { } table)
+            return false;
+        entries = entries[..queries.Count];
+        entries.Fill(Ledger.None);
+        Probe(table, queries, entries);
+        return true;
+    }
+
     private void Probe<TQueries>(uint[] table, TQueries queries, Span<uint> entries)
         where TQueries : IEntryQueries
     {
