@@ -10,6 +10,9 @@ namespace Reshelve.Applying;
 /// <param name="Refused">Ids whose writes the index refused.</param>
 internal sealed record ApplyResult(IReadOnlyDictionary<ChangeKind, long> Acknowledged, IReadOnlySet<string> Refused)
 {
+    /// <summary>There was nothing to apply.</summary>
+    public static ApplyResult Nothing { get; } = new(new Dictionary<ChangeKind, long>(), new HashSet<string>());
+
     public long Of(ChangeKind kind) => Acknowledged.GetValueOrDefault(kind);
 }
 

@@ -140,23 +140,21 @@ internal sealed class CatalogRun(
     /// Writes the changes to the index, commits the ledger, and promotes a new index. Can be repeated after a crash anywhere in
     /// it.
     /// </summary>
-    public async Task<ApplyResult> ApplyAsync(PlanManifest plan, string planFolder, CancellationToken cancellationToken)
+    /// <returns>Null when the ledger was committed before a crash: whether the index refused something is then not known.</returns>
+    public async Task<ApplyResult?> ApplyAsync(PlanManifest plan, string planFolder, CancellationToken cancellationToken)
     {
-        var result = new ApplyResult(new Dictionary<ChangeKind, long>(), new HashSet<string>());
-        var finishedBefore = false;
+        ApplyResult? result = ApplyResult.Nothing;
         if (plan.Batches.Count > 0 || plan.ChangesLedger || plan.CreatesIndex)
         {
             Begin(plan, planFolder);
             var store = _folder.LedgersOf(plan.Index);
-            finishedBefore = store.Current == LedgerStore.NameOf(plan.Run);
-            if (!finishedBefore)
-                result = await WriteAsync(plan, planFolder, store, cancellationToken);
+            var isCommitted = store.Current == LedgerStore.NameOf(plan.Run);
+            result = isCommitted ? null : await WriteAsync(plan, planFolder, store, cancellationToken);
             if (plan.CreatesIndex)
                 await PromoteAsync(plan.Index, cancellationToken);
         }
 
-        // Of an apply that was finished before a crash it is not known whether the index refused something.
-        var complete = !finishedBefore && plan.Counts.Rejected == 0 && result.Refused.Count == 0 && plan.Held.Count == 0;
+        var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Held.Count == 0;
         if (complete && plan.FeedIdentity is not null)
         {
             _folder.WriteApplied(new AppliedFeed(

@@ -21,20 +21,17 @@ internal static class RunReports
         HeldReasons = [.. held.Select(reason => reason.Reason)],
     };
 
-    /// <summary>What was done of a plan.</summary>
-    public static RunReport Applied(RunReport report, PlanManifest plan, ApplyResult result)
+    /// <summary>What was done of a plan; all of it, as far as is known, when its result is lost.</summary>
+    public static RunReport Applied(RunReport report, PlanManifest plan, ApplyResult? result)
     {
-        var planned = Planned(report, plan.Counts, plan.Held);
-        return planned with
+        var done = Planned(report, plan.Counts, plan.Held) with { State = RunState.Done, Error = null };
+        return result is null ? done : done with
         {
-            State = RunState.Done,
-            Error = null,
-            // Counts of an apply that had been finished before (its ledger was committed) are those of the plan.
-            Added = result.Acknowledged.Count == 0 && result.Refused.Count == 0 ? planned.Added : result.Of(ChangeKind.Add),
-            Replaced = result.Acknowledged.Count == 0 && result.Refused.Count == 0 ? planned.Replaced : result.Of(ChangeKind.Replace),
-            Patched = result.Acknowledged.Count == 0 && result.Refused.Count == 0 ? planned.Patched : result.Of(ChangeKind.Patch),
-            Removed = result.Acknowledged.Count == 0 && result.Refused.Count == 0 ? planned.Removed : result.Of(ChangeKind.Remove),
-            Rejected = planned.Rejected + result.Refused.Count,
+            Added = result.Of(ChangeKind.Add),
+            Replaced = result.Of(ChangeKind.Replace),
+            Patched = result.Of(ChangeKind.Patch),
+            Removed = result.Of(ChangeKind.Remove),
+            Rejected = done.Rejected + result.Refused.Count,
         };
     }
 }

@@ -17,7 +17,9 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
         if (report.Feed.Records > 0 || report.Feed.Bytes > 0)
             WriteLine("read", Read(report));
         var changes = Changes(report);
-        if (changes.Length > 0 || report.Feed.Records > 0)
+        // Of a run that was cut short it is not known yet what it changed: the run that finishes it tells.
+        var wasCutShort = report.State is RunState.Stopped or RunState.Failed;
+        if (changes.Length > 0 || (report.Feed.Records > 0 && !wasCutShort))
             WriteLine(report.State is RunState.Planned or RunState.Held ? "would be" : "changed", changes.Length > 0 ? changes : "nothing");
         if (report.Unchanged > 0)
             WriteLine("unchanged", Quantity.Count(report.Unchanged));
