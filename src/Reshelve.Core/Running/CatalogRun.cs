@@ -47,7 +47,7 @@ internal sealed class CatalogRun(
 
         var planFolder = _folder.PlanOf(interrupted);
         var plan = PlanManifest.Load(planFolder);
-        var result = await ApplyAsync(plan, planFolder, cancellationToken);
+        var result = await Execution.RunAsync(plan, planFolder, isBegun: true, cancellationToken);
         var report = services.Runs.List(definition.Name, int.MaxValue).FirstOrDefault(candidate => candidate.Run == interrupted);
         if (report is not null)
             services.Runs.Save(RunReports.Applied(report, plan, result) with { Notes = [.. report.Notes, $"interrupted, and finished by run {run}"] });
@@ -136,35 +136,10 @@ internal sealed class CatalogRun(
         return plan;
     }
 
-    /// <summary>
-    /// Writes the changes to the index, commits the ledger, and promotes a new index. Can be repeated after a crash anywhere in
-    /// it.
-    /// </summary>
+    /// <summary>Applies a plan.</summary>
     /// <returns>Null when the ledger was committed before a crash: whether the index refused something is then not known.</returns>
-    public async Task<ApplyResult?> ApplyAsync(PlanManifest plan, string planFolder, CancellationToken cancellationToken)
-    {
-        ApplyResult? result = ApplyResult.Nothing;
-        if (plan.Batches.Count > 0 || plan.ChangesLedger || plan.CreatesIndex)
-        {
-            Begin(plan, planFolder);
-            var store = _folder.LedgersOf(plan.Index);
-            var isCommitted = store.Current == LedgerStore.NameOf(plan.Run);
-            result = isCommitted ? null : await WriteAsync(plan, planFolder, store, cancellationToken);
-            if (plan.CreatesIndex)
-                await PromoteAsync(plan.Index, cancellationToken);
-        }
-
-        var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Held.Count == 0;
-        if (complete && plan.FeedIdentity is not null)
-        {
-            _folder.WriteApplied(new AppliedFeed(
-                plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates));
-        }
-
-        _folder.DeleteApplying();
-        CatalogFolder.DeleteBatches(planFolder);
-        return result;
-    }
+    public Task<ApplyResult?> ApplyAsync(PlanManifest plan, string planFolder, CancellationToken cancellationToken) =>
+        Execution.RunAsync(plan, planFolder, isBegun: false, cancellationToken);
 
     /// <summary>The counts of the feed that the index holds already.</summary>
     public PlanCounts CountsOfApplied()
@@ -175,6 +150,8 @@ internal sealed class CatalogRun(
             Records = applied.Records, Bytes = applied.Bytes, Duplicates = applied.Duplicates, Unchanged = applied.Records - applied.Duplicates,
         };
     }
+
+    private PlanExecution Execution => new(services, _folder, definition.Name, progress);
 
     private string Signature => string.Join(
         '\n',
@@ -225,69 +202,6 @@ internal sealed class CatalogRun(
 
     private Action<long, long> ReportPlanning(IFeedReader reader) =>
         (bytes, records) => progress?.Report(new RunProgress(definition.Name, RunStage.Plan, bytes, reader.BytesTotal, records));
-
-    /// <summary>From here on the plan must be finished: it is flushed to the disk, and the next run will find it.</summary>
-    private void Begin(PlanManifest plan, string planFolder)
-    {
-        if (!options.Rebuild && _folder.ReadApplying() == plan.Run)
-            return;
-        foreach (var path in Directory.EnumerateFiles(planFolder))
-            DurableFile.Flush(path);
-        DurableFile.FlushFolder(Path.GetDirectoryName(planFolder)!);
-        _folder.DeleteApplied();
-        _folder.WriteApplying(plan.Run);
-    }
-
-    private async Task<ApplyResult> WriteAsync(
-        PlanManifest plan, string planFolder, LedgerStore store, CancellationToken cancellationToken)
-    {
-        if (store.Current != plan.BasedOn)
-        {
-            throw new ReshelveException(
-                $"the plan of run {plan.Run} of catalog '{definition.Name}' was made against the ledger {plan.BasedOn ?? "of an empty index"}, " +
-                $"and {store.Current ?? "none"} is there now (was a folder of ledgers deleted or restored?). " +
-                "Run the sync with --rebuild to fill a new index and ledger from the feed.");
-        }
-
-        var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
-        if (plan.CreatesIndex && indexes.All(index => index.Name != plan.Index))
-            await services.Index.CreateAsync(plan.Index, definition.Name, PlanField.SchemaOf(plan.Fields), cancellationToken);
-        using var rejected = services.Runs.OpenRejected(definition.Name, plan.Run);
-        ApplyResult result;
-        using (var journal = store.OpenJournal())
-        {
-            var total = plan.Batches.Sum(batch => (long)batch.Changes - batch.Superseded.Count);
-            result = await new Applier(services.Index, plan, planFolder, rejected).RunAsync(
-                journal,
-                written => progress?.Report(new RunProgress(definition.Name, RunStage.Apply, written, total, written)),
-                cancellationToken);
-        }
-
-        await services.Index.RefreshAsync(plan.Index, cancellationToken);
-        LedgerCommit.Run(store, plan, planFolder, result.Refused);
-        return result;
-    }
-
-    /// <summary>Moves the alias, and drops what neither it nor the index before it needs.</summary>
-    private async Task PromoteAsync(string index, CancellationToken cancellationToken)
-    {
-        var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
-        var before = indexes.SingleOrDefault(i => i.Live)?.Name;
-        if (before != index)
-            await services.Index.PromoteAsync(definition.Name, index, cancellationToken);
-        else
-            // Promoted before a crash: the one before is the newest that was ever completed.
-            before = indexes.LastOrDefault(i => !i.Live && _folder.LedgersOf(i.Name).Current is not null)?.Name;
-        foreach (var old in await services.Index.ListAsync(definition.Name, cancellationToken))
-        {
-            if (!old.Live && old.Name != before)
-                await services.Index.DropAsync(old.Name, cancellationToken);
-        }
-
-        var remaining = (await services.Index.ListAsync(definition.Name, cancellationToken)).Select(i => i.Name).ToHashSet();
-        foreach (var name in _folder.IndexesWithLedgers().Where(name => !remaining.Contains(name)).ToList())
-            _folder.LedgersOf(name).Delete();
-    }
 
     private sealed class Progress(Action<(long Received, long? Total)> report) : IProgress<(long Received, long? Total)>
     {
