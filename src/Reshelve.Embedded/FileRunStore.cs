@@ -13,7 +13,7 @@ namespace Reshelve.Embedded;
 /// rejected records
 /// (<c>run-000000000012.rejected.jsonl</c>); the last number given (<c>sequence</c>); the lease (<c>lease.lock</c>, held open
 /// by the
-/// process that has it) and whose it is (<c>lease.json</c>).
+/// process that has it) and whose it is (<c>lease.json</c>); two locks held for moments (<c>events.lock</c>, <c>sequence.lock</c>).
 /// </summary>
 /// <param name="folder">The data folder; made when it is needed.</param>
 /// <param name="time">The clock.</param>
@@ -38,8 +38,7 @@ public sealed class FileRunStore(string folder, TimeProvider time) : IRunStore
             var taken = TakeLease(files) ?? throw new CatalogBusyException(Busy(catalog, files));
             try
             {
-                var run = files.NextSequence();
-                files.WriteSequence(run);
+                var run = files.TakeNumber();
                 files.WriteOwner(new LeaseOwner(Environment.ProcessId, Environment.MachineName, purpose, run, time.GetUtcNow()));
                 files.Prune(KeptRuns);
                 return new CatalogLease(run, files, taken);
@@ -50,6 +49,14 @@ public sealed class FileRunStore(string folder, TimeProvider time) : IRunStore
                 throw;
             }
         });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IEventTurn> TakeEventTurnAsync(string catalog, CancellationToken cancellationToken)
+    {
+        var files = new RunFiles(folder, catalog);
+        Guard(files, () => Directory.CreateDirectory(files.Folder));
+        return new EventTurn(files, await FileLock.TakeAsync(files.Events, time, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -131,7 +138,7 @@ public sealed class FileRunStore(string folder, TimeProvider time) : IRunStore
                 + $"{owner.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC) has it; wait until it ends, or stop that process")
             : $"catalog '{catalog}' is busy: another process is just beginning a run; try again in a moment";
 
-    private static T Guard<T>(RunFiles files, Func<T> work)
+    internal static T Guard<T>(RunFiles files, Func<T> work)
     {
         try
         {

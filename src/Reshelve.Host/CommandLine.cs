@@ -53,6 +53,8 @@ internal static class CommandLine
         root.Add(CheckCommand.Create(globals));
         root.Add(SyncCommand.CreatePlan(globals));
         root.Add(SyncCommand.CreateSync(globals));
+        root.Add(EventCommands.CreatePut(globals));
+        root.Add(EventCommands.CreateRemove(globals));
         root.Add(SearchCommand.Create(globals));
         root.Add(RunsCommand.Create(globals));
         root.Add(RejectedCommand.Create(globals));

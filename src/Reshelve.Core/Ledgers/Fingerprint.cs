@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Reshelve.Hashing;
 
 namespace Reshelve.Ledgers;
@@ -10,6 +11,22 @@ public readonly record struct Fingerprint(Hash128 Raw, Hash128 Stable, ulong Vol
 {
     /// <summary>Bytes of a stored fingerprint.</summary>
     public const int Size = 40;
+
+    /// <summary>Stores it, little-endian, in the order of its parts.</summary>
+    internal void WriteTo(Span<byte> target)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(target, Raw.Low);
+        BinaryPrimitives.WriteUInt64LittleEndian(target[8..], Raw.High);
+        BinaryPrimitives.WriteUInt64LittleEndian(target[16..], Stable.Low);
+        BinaryPrimitives.WriteUInt64LittleEndian(target[24..], Stable.High);
+        BinaryPrimitives.WriteUInt64LittleEndian(target[32..], Volatile);
+    }
+
+    /// <summary>Reads a stored one.</summary>
+    internal static Fingerprint ReadFrom(ReadOnlySpan<byte> from) => new(
+        new Hash128(BinaryPrimitives.ReadUInt64LittleEndian(from), BinaryPrimitives.ReadUInt64LittleEndian(from[8..])),
+        new Hash128(BinaryPrimitives.ReadUInt64LittleEndian(from[16..]), BinaryPrimitives.ReadUInt64LittleEndian(from[24..])),
+        BinaryPrimitives.ReadUInt64LittleEndian(from[32..]));
 }
 
 /// <summary>Some consecutive entries of the ledger in feed order.</summary>

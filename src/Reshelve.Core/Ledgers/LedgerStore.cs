@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Reshelve.Files;
@@ -13,11 +14,18 @@ namespace Reshelve.Ledgers;
 internal sealed class LedgerStore(string folder)
 {
     private const string CurrentName = "current";
+    private const string EventsName = "events.journal";
 
     private string CurrentPath => Path.Combine(folder, CurrentName);
 
     /// <summary>The file name of the ledger that counts, or null before the first.</summary>
     public string? Current => File.Exists(CurrentPath) ? File.ReadAllText(CurrentPath).Trim() : null;
+
+    /// <summary>The sequence number of the ledger that counts: the run that wrote it, or the last event folded into it; 0 before the first.</summary>
+    public long Sequence => Current is { } name ? SequenceOf(name) : 0;
+
+    /// <summary>The journal of the single documents written to the index.</summary>
+    public string EventsPath => Path.Combine(folder, EventsName);
 
     /// <summary>Opens the ledger that counts; an empty one with a new seed before the first.</summary>
     public Ledger Open() => Current is { } name
@@ -33,6 +41,9 @@ internal sealed class LedgerStore(string folder)
 
     /// <summary>The file name that the ledger of a run gets.</summary>
     public static string NameOf(long run) => $"{run:D12}.ledger";
+
+    /// <summary>Makes the folder, so that files can be put in it.</summary>
+    public void CreateFolder() => DurableFile.CreateFolder(folder);
 
     /// <summary>Makes a finished ledger file the one that counts, and deletes what it replaces.</summary>
     public void Commit(string preparedPath, long run)
@@ -56,6 +67,12 @@ internal sealed class LedgerStore(string folder)
             Directory.Delete(folder, recursive: true);
     }
 
+    private static long SequenceOf(string name) =>
+        name.EndsWith(".ledger", StringComparison.Ordinal) &&
+        long.TryParse(name.AsSpan(0, name.Length - ".ledger".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            ? sequence
+            : throw LedgerFormat.Damaged(name, "it is not named by a run");
+
     private void DeleteReplaced()
     {
         var current = Current!;
@@ -65,7 +82,7 @@ internal sealed class LedgerStore(string folder)
         foreach (var path in Directory.EnumerateFiles(folder))
         {
             var name = Path.GetFileName(path);
-            if (name != CurrentName && name != current && name != baseName && name != current + ".journal")
+            if (name is not (CurrentName or EventsName) && name != current && name != baseName && name != current + ".journal")
                 File.Delete(path);
         }
     }

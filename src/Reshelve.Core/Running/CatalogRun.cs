@@ -1,5 +1,6 @@
 using Reshelve.Applying;
 using Reshelve.Catalogs;
+using Reshelve.Events;
 using Reshelve.Feeds;
 using Reshelve.Files;
 using Reshelve.Indexing;
@@ -74,6 +75,7 @@ internal sealed class CatalogRun(
         if (live is not null && !options.Rebuild && live.SchemaSignature == _schema.Signature)
         {
             var store = _folder.LedgersOf(live.Name);
+            await FoldEventsAsync(store, cancellationToken);
             EnsureCurrent(live, store);
             return new RunTarget(live.Name, null, store);
         }
@@ -162,7 +164,20 @@ internal sealed class CatalogRun(
         if (options.Rebuild || _folder.ReadApplied() is not { } applied || applied.Definition != Signature)
             return null;
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
-        return indexes.Any(index => index.Live && index.Name == applied.Index) ? applied.Identity : null;
+        // What was put or removed since makes the index differ from the feed, which is the truth.
+        var isInStep = indexes.Any(index => index.Live && index.Name == applied.Index) && !HasEvents(_folder.LedgersOf(applied.Index));
+        return isInStep ? applied.Identity : null;
+    }
+
+    private static bool HasEvents(LedgerStore store) => new FileInfo(store.EventsPath) is { Exists: true, Length: > 0 };
+
+    /// <summary>Takes the single documents into account that were written to the index before this run began.</summary>
+    private async Task FoldEventsAsync(LedgerStore store, CancellationToken cancellationToken)
+    {
+        if (!HasEvents(store))
+            return;
+        using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
+        EventFolding.Fold(store, run);
     }
 
     /// <summary>Makes sure that the index's ledger is there and no newer than this run.</summary>

@@ -15,6 +15,13 @@ public interface IRunStore
     /// <exception cref="CatalogBusyException">Another run has it; the message names that run.</exception>
     ICatalogLease Acquire(string catalog, string purpose);
 
+    /// <summary>
+    /// Takes the catalog's events lock, waiting for whoever has it: it is held for moments, by those who write single documents
+    /// and by runs that take these into account. Independent of the lease.
+    /// </summary>
+    /// <exception cref="Feeds.ReshelveException">It was not free for a minute.</exception>
+    Task<IEventTurn> TakeEventTurnAsync(string catalog, CancellationToken cancellationToken);
+
     /// <summary>Writes a run's report, replacing an earlier one of the same run. Survives a crash once it returns.</summary>
     void Save(RunReport report);
 
@@ -33,6 +40,13 @@ public interface ICatalogLease : IDisposable
 {
     /// <summary>The run's sequence number.</summary>
     long Run { get; }
+}
+
+/// <summary>The events lock of a catalog; free again when it is disposed or its process dies.</summary>
+public interface IEventTurn : IDisposable
+{
+    /// <summary>A sequence number larger than that of any run or event before.</summary>
+    long NextSequence();
 }
 
 /// <summary>Takes rejected records. Thread-safe.</summary>

@@ -1,4 +1,5 @@
 using Reshelve.Applying;
+using Reshelve.Events;
 using Reshelve.Feeds;
 using Reshelve.Files;
 using Reshelve.Indexing;
@@ -33,8 +34,10 @@ internal sealed class PlanExecution(RunServices services, CatalogFolder folder, 
             var isCommitted = store.Current == LedgerStore.NameOf(plan.Run);
             result = isCommitted ? null : await WriteAsync(plan, planFolder, store, cancellationToken);
             if (plan.CreatesIndex)
-                await PromoteAsync(plan.Index, cancellationToken);
+                await PromoteAsync(plan, cancellationToken);
         }
+
+        await PruneEventsAsync(plan, cancellationToken);
 
         var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Held.Count == 0;
         if (complete && plan.FeedIdentity is not null)
@@ -89,12 +92,13 @@ internal sealed class PlanExecution(RunServices services, CatalogFolder folder, 
     }
 
     /// <summary>Moves the alias, and drops what neither it nor the index before it needs.</summary>
-    private async Task PromoteAsync(string index, CancellationToken cancellationToken)
+    private async Task PromoteAsync(PlanManifest plan, CancellationToken cancellationToken)
     {
+        var index = plan.Index;
         var indexes = await services.Index.ListAsync(catalog, cancellationToken);
         var before = indexes.SingleOrDefault(i => i.Live)?.Name;
         if (before != index)
-            await services.Index.PromoteAsync(catalog, index, cancellationToken);
+            await PromoteWithEventsAsync(plan, before, cancellationToken);
         else
             // Promoted before a crash: the one before is the newest that was ever completed.
             before = indexes.LastOrDefault(i => !i.Live && folder.LedgersOf(i.Name).Current is not null)?.Name;
@@ -107,5 +111,31 @@ internal sealed class PlanExecution(RunServices services, CatalogFolder folder, 
         var remaining = (await services.Index.ListAsync(catalog, cancellationToken)).Select(i => i.Name).ToHashSet();
         foreach (var name in folder.IndexesWithLedgers().Where(name => !remaining.Contains(name)).ToList())
             folder.LedgersOf(name).Delete();
+    }
+
+    /// <summary>
+    /// Moves the alias while nobody can put a document into the old index only: what was put there since the feed was received
+    /// goes along.
+    /// </summary>
+    private async Task PromoteWithEventsAsync(PlanManifest plan, string? before, CancellationToken cancellationToken)
+    {
+        using var turn = await services.Runs.TakeEventTurnAsync(catalog, cancellationToken);
+        if (before is not null)
+        {
+            await EventCarrying.RunAsync(
+                services.Index, folder.LedgersOf(before), folder.LedgersOf(plan.Index), plan.Index, plan.Run, turn, cancellationToken);
+        }
+
+        await services.Index.PromoteAsync(catalog, plan.Index, cancellationToken);
+    }
+
+    /// <summary>The plan's feed is newer than what was put before its run began.</summary>
+    private async Task PruneEventsAsync(PlanManifest plan, CancellationToken cancellationToken)
+    {
+        var events = folder.LedgersOf(plan.Index).EventsPath;
+        if (!File.Exists(events))
+            return;
+        using var turn = await services.Runs.TakeEventTurnAsync(catalog, cancellationToken);
+        EventJournal.Prune(events, plan.Run);
     }
 }

@@ -43,6 +43,22 @@ internal sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>Takes a lock that is only ever held for as long as a small file takes to be written.</summary>
+    /// <exception cref="ReshelveException">It was not free for a minute.</exception>
+    public static FileLock Take(string path)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        using var pause = new ManualResetEventSlim();
+        while (true)
+        {
+            if (TryTake(path) is { } taken)
+                return taken;
+            if (TimeProvider.System.GetElapsedTime(begun) > Patience)
+                throw new ReshelveException($"another process has held '{path}' for over a minute; see which one with: fuser '{path}'");
+            pause.Wait(1);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 }

@@ -27,6 +27,8 @@ internal sealed class RunFiles
 
     public string Lease => Path.Combine(Folder, "lease.lock");
 
+    public string Events => Path.Combine(Folder, "events.lock");
+
     private string Owner => Path.Combine(Folder, "lease.json");
 
     private string Sequence => Path.Combine(Folder, "sequence");
@@ -48,17 +50,22 @@ internal sealed class RunFiles
         }
     }
 
-    /// <summary>A number larger than any that was given, also if what says so is damaged.</summary>
-    public long NextSequence()
+    /// <summary>Gives out the next number: larger than any before, also if what says so is damaged.</summary>
+    public long TakeNumber()
+    {
+        using var turn = FileLock.Take(Path.Combine(Folder, "sequence.lock"));
+        var number = NextSequence();
+        DurableFile.Write(Sequence, Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
+        return number;
+    }
+
+    private long NextSequence()
     {
         long last = 0;
         if (File.Exists(Sequence))
             _ = long.TryParse(File.ReadAllText(Sequence), NumberStyles.Integer, CultureInfo.InvariantCulture, out last);
         return Math.Max(last, Runs().DefaultIfEmpty(0).Max()) + 1;
     }
-
-    public void WriteSequence(long run) =>
-        DurableFile.Write(Sequence, Encoding.UTF8.GetBytes(run.ToString(CultureInfo.InvariantCulture) + "\n"));
 
     public void WriteOwner(LeaseOwner owner) =>
         DurableFile.Write(Owner, RunJson.Write(owner));

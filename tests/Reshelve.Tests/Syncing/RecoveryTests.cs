@@ -176,6 +176,8 @@ public sealed class RecoveryTests : IAsyncDisposable
 
     private sealed class FullDiskRuns(IRunStore inner) : IRunStore
     {
+        public Task<IEventTurn> TakeEventTurnAsync(string catalog, CancellationToken cancellationToken) => inner.TakeEventTurnAsync(catalog, cancellationToken);
+
         public ICatalogLease Acquire(string catalog, string purpose) => inner.Acquire(catalog, purpose);
 
         public void Save(RunReport report)

@@ -15,6 +15,7 @@ internal sealed class SyncBench : IAsyncDisposable
     {
         Index = new FaultyIndex(new EmbeddedIndexEngine(_folder["data"], TimeProvider.System));
         Runs = new FileRunStore(_folder["data"], TimeProvider.System);
+        Events = new CatalogEvents(Index, Runs, _folder["data"]);
         Sync = new CatalogSync(Index, Runs, _folder["data"], _folder.Path, TimeProvider.System);
     }
 
@@ -24,12 +25,44 @@ internal sealed class SyncBench : IAsyncDisposable
 
     public CatalogSync Sync { get; }
 
+    public CatalogEvents Events { get; }
+
     public CatalogDefinition Definition { get; set; } = Some.Catalog();
 
     public string DataFolder => _folder["data"];
 
     /// <summary>Syncs a feed of these lines.</summary>
     public Task<RunReport> SyncLines(params string[] lines) => SyncText(string.Concat(lines.Select(line => line + "\n")));
+
+    /// <summary>Syncs a feed of these lines in a certain way.</summary>
+    public Task<RunReport> SyncLines(string[] lines, SyncOptions options) => SyncText(string.Concat(lines.Select(line => line + "\n")), options);
+
+    /// <summary>Puts single documents.</summary>
+    public Task<IReadOnlyList<EventResult>> Put(params string[] records) =>
+        Events.PutAsync(Definition, [.. records.Select(record => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(record))], CancellationToken.None);
+
+    /// <summary>Does something once, when the index is next called by this name.</summary>
+    public Task During(string name, Func<Task> work)
+    {
+        Index.Before = (called, _) =>
+        {
+            if (called != name)
+                return;
+            Index.Before = (_, _) => { };
+            Task.Run(work).GetAwaiter().GetResult();
+        };
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Syncs the feed, and compares with a new index of it.</summary>
+    public async Task ShouldEndAs(params string[] feed)
+    {
+        var last = await SyncLines(feed);
+        last.State.ShouldBe(RunState.Done, last.Error);
+        await using var fresh = new SyncBench { Definition = Definition };
+        await fresh.SyncLines(feed);
+        (await Documents()).ShouldBe(await fresh.Documents());
+    }
 
     /// <summary>Syncs a feed of this text.</summary>
     public Task<RunReport> SyncText(string text, SyncOptions? options = null, CancellationToken cancellationToken = default)
