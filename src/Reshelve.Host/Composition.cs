@@ -57,6 +57,9 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>Single documents.</summary>
     public CatalogEvents CreateEvents() => new(Index, Runs, _workspace.DataFolder);
 
+    /// <summary>Comparing indexes with their ledgers.</summary>
+    public CatalogRepair CreateRepair() => new(Index, Runs, _workspace.DataFolder);
+
     /// <summary>One catalog's definition or its errors, without reading the others.</summary>
     public LoadResult Definition(string catalog) => _workspace.LoadCatalog(catalog);
 

@@ -78,6 +78,19 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     /// <summary>The run whose plan is being applied; null when none is.</summary>
     public long? ReadApplying() => Read(ApplyingPath, RunningJson.Default.ApplyingPlan)?.Run;
 
+    /// <summary>The run whose plan is being applied; also null when the note is damaged.</summary>
+    public long? TryReadApplying()
+    {
+        try
+        {
+            return ReadApplying();
+        }
+        catch (Feeds.ReshelveException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Notes that a plan is being applied: from here on it must be finished before anything else happens.</summary>
     public void WriteApplying(long run) =>
         DurableFile.Write(ApplyingPath, JsonSerializer.SerializeToUtf8Bytes(new ApplyingPlan(run), RunningJson.Default.ApplyingPlan));

@@ -186,12 +186,12 @@ internal sealed class CatalogRun(
         if (store.Current is null && live.Documents > 0)
         {
             throw new ReshelveException(
-                $"the ledger of index {live.Name} is missing, so nobody knows what the index holds. Run the " +
-                "sync with --rebuild to fill a new index and ledger from the feed.");
+                $"the ledger of index {live.Name} is missing, so nobody knows what the index holds. Restore it from the index with " +
+                $"`reshelve ledger rebuild {definition.Name}`, or run the sync with --rebuild to fill a new index and ledger from the feed.");
         }
 
         // The index ignores writes of runs older than a document's, and a ledger is known by its run.
-        if (store.Current is { } ledger && string.CompareOrdinal(ledger, LedgerStore.NameOf(run)) >= 0)
+        if (store.Current is { } ledger && store.Sequence >= run)
         {
             throw new ReshelveException(
                 $"run {run} of catalog '{definition.Name}' would be older than the ledger {ledger} of its index: " +

@@ -1,6 +1,7 @@
 using System.Text;
 using Reshelve.Catalogs;
 using Reshelve.Embedded;
+using Reshelve.Planning;
 using Reshelve.Running;
 
 namespace Reshelve.Tests.Syncing;
@@ -16,6 +17,7 @@ internal sealed class SyncBench : IAsyncDisposable
         Index = new FaultyIndex(new EmbeddedIndexEngine(_folder["data"], TimeProvider.System));
         Runs = new FileRunStore(_folder["data"], TimeProvider.System);
         Events = new CatalogEvents(Index, Runs, _folder["data"]);
+        Repair = new CatalogRepair(Index, Runs, _folder["data"]);
         Sync = new CatalogSync(Index, Runs, _folder["data"], _folder.Path, TimeProvider.System);
     }
 
@@ -26,6 +28,8 @@ internal sealed class SyncBench : IAsyncDisposable
     public CatalogSync Sync { get; }
 
     public CatalogEvents Events { get; }
+
+    public CatalogRepair Repair { get; }
 
     public CatalogDefinition Definition { get; set; } = Some.Catalog();
 
@@ -40,6 +44,13 @@ internal sealed class SyncBench : IAsyncDisposable
     /// <summary>Puts single documents.</summary>
     public Task<IReadOnlyList<EventResult>> Put(params string[] records) =>
         Events.PutAsync(Definition, [.. records.Select(record => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(record))], CancellationToken.None);
+
+    /// <summary>Changes the live index as nobody should.</summary>
+    public async Task BehindOurBackAsync(params Change[] changes)
+    {
+        var live = (await Index.ListAsync(Definition.Name, CancellationToken.None)).Single(index => index.Live);
+        await Index.WriteAsync(live.Name, changes, Runs.List(Definition.Name, 1)[0].Run, CancellationToken.None);
+    }
 
     /// <summary>Does something once, when the index is next called by this name.</summary>
     public Task During(string name, Func<Task> work)
