@@ -2,6 +2,8 @@
 
 stamp="$root/artifacts/built.stamp"
 program="$root/src/Reshelve.Host/bin/Release/net10.0/reshelve"
+# There while the last build could not precompile the program; says why.
+precompile_note="$root/src/Reshelve.Host/obj/precompile-note.txt"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 # Services and containers may have no home folder, without which the SDK does not start.
@@ -56,4 +58,5 @@ build() {
     fail "$(printf '%s\n' "$log" | grep -E '(^|[ :])error( [A-Z]+[0-9]+)?:' | sort -u | grep . || printf '%s\n' "$log")" \
       "The build failed; the errors are above."
   mv "$stamp.new" "$stamp"
+  [[ ! -f $precompile_note ]] || cat "$precompile_note" >&2
 }
