@@ -107,6 +107,18 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
             cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> GetAsync(
+        string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+            {
+                if (!_folder.Exists(index))
+                    throw new ReshelveException($"there is no index '{index}' to read");
+                return Guard(index, () => DocumentLookup.Read(index, _folder.PathOf(index), ids, cancellationToken));
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<(string Id, ReadOnlyMemory<byte> Document)> ReadAllAsync(
         string index, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

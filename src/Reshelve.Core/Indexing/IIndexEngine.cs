@@ -69,6 +69,14 @@ public interface IIndexEngine : IAsyncDisposable
     Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The documents of a backing index that have these ids, all as they are at one moment, also before a refresh. Ids that it does not
+    /// hold are left out, as are texts that cannot be ids; an id may be asked for twice. All are held in memory: ask for a bounded number.
+    /// </summary>
+    /// <exception cref="Feeds.ReshelveException">There is no such index.</exception>
+    Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> GetAsync(
+        string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
+
+    /// <summary>
     /// All documents of a backing index in the order of their ids (ordinal), for verification. A stream: memory does not grow
     /// with the index.
     /// </summary>

@@ -63,6 +63,7 @@ public abstract class IndexLifecycleContract : IndexEngineContract
             () => Engine.WriteAsync(First, [Products.Add("1", new { title = "a" })], 1, default),
             () => Engine.RefreshAsync(First, default),
             () => ReadAllAsync(First),
+            () => Engine.GetAsync(First, ["1"], default),
             () => Engine.PromoteAsync(Alias, First, default),
             () => Engine.DropAsync(First, default),
         };

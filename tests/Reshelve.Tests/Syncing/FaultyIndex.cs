@@ -70,6 +70,9 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
     public Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken) =>
         inner.SearchAsync(alias, request, cancellationToken);
 
+    public Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> GetAsync(
+        string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => inner.GetAsync(index, ids, cancellationToken);
+
     public IAsyncEnumerable<(string Id, ReadOnlyMemory<byte> Document)> ReadAllAsync(string index, CancellationToken cancellationToken) =>
         inner.ReadAllAsync(index, cancellationToken);
 
