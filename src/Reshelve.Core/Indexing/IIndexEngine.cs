@@ -58,10 +58,13 @@ public interface IIndexEngine : IAsyncDisposable
     /// </summary>
     Task PromoteAsync(string alias, string index, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a backing index. Refused while an alias points at it.</summary>
+    /// <summary>
+    /// Deletes a backing index. Refused while an alias points at it. One that is not there is no error: a drop that a crash
+    /// interrupted can be repeated.
+    /// </summary>
     Task DropAsync(string index, CancellationToken cancellationToken);
 
-    /// <summary>Searches what the alias points at.</summary>
+    /// <summary>Searches what the alias points at, or a backing index by its own name: one that is yet to be promoted.</summary>
     /// <exception cref="Searching.SearchRequestException">
     /// The request names a field that cannot do what is asked of it.
     /// </exception>

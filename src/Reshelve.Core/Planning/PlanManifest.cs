@@ -70,6 +70,9 @@ public sealed record PlanManifest
     /// <summary>Whether that index is to be made first, and promoted at the end.</summary>
     public required bool CreatesIndex { get; init; }
 
+    /// <summary>Whether the new index is not promoted, but waits for the operator.</summary>
+    public bool StaysAside { get; init; }
+
     /// <summary>The fields of the index to be made: the definition may be another by then.</summary>
     public IReadOnlyList<PlanField> Fields { get; init; } = [];
 
