@@ -168,7 +168,7 @@ internal sealed class CatalogRun(
         try
         {
             using (ledger)
-                return new RebuildJudgement(services, definition).Judge(feed, ledger, scratch, ReportPlanning, cancellationToken).Held;
+                return new RebuildJudgement(services, definition).Judge(feed, ledger, scratch, ReportPlanning, cancellationToken);
         }
         finally
         {

@@ -60,8 +60,8 @@ public sealed class DefinitionChangeTests : IAsyncDisposable
         await _bench.SyncText(Feed(200, _ => 1));
         var live = await _bench.Live();
 
-        var some = await _bench.SyncText(Feed(200, i => i < 99 ? 2 : 1));
-        some.Replaced.ShouldBe(99);
+        var some = await _bench.SyncText(Feed(200, i => i < 159 ? 2 : 1));
+        some.Replaced.ShouldBe(159);
         (await _bench.Live()).ShouldBe(live);
 
         var planned = await _bench.SyncText(Feed(200, _ => 3), new SyncOptions { PlanOnly = true });
@@ -71,7 +71,7 @@ public sealed class DefinitionChangeTests : IAsyncDisposable
 
         var most = await _bench.SyncText(Feed(200, _ => 3));
         most.State.ShouldBe(RunState.Done, most.Error);
-        most.Notes.ShouldContain(note => note.Contains("200 of 200 documents are new or changed, 100 %"));
+        most.Notes.ShouldContain(note => note.Contains("200 of 200 documents are new or replaced, 100 %"));
         (await _bench.Live()).ShouldNotBe(live);
         (await _bench.Documents()).Values.ShouldAllBe(document => document.Contains(":3}"));
     }

@@ -25,7 +25,7 @@ public sealed class KilledRebuildTests
         {
             var rebuilt = await bench.RebuildLines("""{"id":"1","name":"a"}""", """{"id":"4","name":"d"}""");
             rebuilt.State.ShouldBe(RunState.Done, $"{place}: {rebuilt.Error}");
-            (await bench.Documents()).Keys.ShouldBe(["1", "4"], place);
+            (await IdsAsync(bench)).ShouldBe("1,4", place);
             await EndsRightAsync(bench, place);
         });
 
@@ -40,7 +40,7 @@ public sealed class KilledRebuildTests
             if ((await bench.InState(IndexState.Retained)).Count > 0)
             {
                 await bench.Indexes.RollBackAsync("shop", null, default);
-                (await bench.Documents()).Keys.ShouldBe(["1", "2"], place);
+                (await IdsAsync(bench)).ShouldBe("1,2", place);
             }
 
             await EndsRightAsync(bench, place);
@@ -70,7 +70,7 @@ public sealed class KilledRebuildTests
         },
         async (bench, place) =>
         {
-            string.Concat((await bench.Documents()).Keys).ShouldBeOneOf("12", "13");
+            (await IdsAsync(bench)).ShouldBeOneOf("1,2", "1,3");
             await EndsRightAsync(bench, place);
         });
 
@@ -85,6 +85,8 @@ public sealed class KilledRebuildTests
             return new RunReport { Catalog = "shop", Run = 0, State = RunState.Done, Started = default };
         },
         EndsRightAsync);
+
+    private static async Task<string> IdsAsync(SyncBench bench) => string.Join(',', (await bench.Documents()).Keys);
 
     private static async Task EndsRightAsync(SyncBench bench, string place)
     {

@@ -32,7 +32,7 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
     public int Written { get; private set; }
 
     public Task<IReadOnlyList<BackingIndex>> ListAsync(string alias, CancellationToken cancellationToken) =>
-        Read("list", inner.ListAsync(alias, cancellationToken));
+        Read("list", () => inner.ListAsync(alias, cancellationToken));
 
     public Task CreateAsync(string index, string alias, IndexSchema schema, CancellationToken cancellationToken) =>
         Call("create", async () =>
@@ -76,11 +76,11 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
         });
 
     public Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken) =>
-        Read("search", inner.SearchAsync(alias, request, cancellationToken));
+        Read("search", () => inner.SearchAsync(alias, request, cancellationToken));
 
     public Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> GetAsync(
         string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        Read("get", inner.GetAsync(index, ids, cancellationToken));
+        Read("get", () => inner.GetAsync(index, ids, cancellationToken));
 
     public IAsyncEnumerable<(string Id, ReadOnlyMemory<byte> Document)> ReadAllAsync(string index, CancellationToken cancellationToken) =>
         inner.ReadAllAsync(index, cancellationToken);
@@ -98,10 +98,10 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
         return result;
     }
 
-    private async Task<T> Read<T>(string name, Task<T> reading)
+    private async Task<T> Read<T>(string name, Func<Task<T>> read)
     {
         Step(name);
-        var result = await reading;
+        var result = await read();
         Step(name);
         return result;
     }

@@ -15,7 +15,7 @@ internal static class RebuildKeys
             (r, v) => r with { Retain = v }),
         new Key<RebuildPolicy, decimal?>(
             "above",
-            "The share of new and changed documents from which a sync fills a new index instead of changing the live one; or off.",
+            "The share of new and replaced documents from which a sync fills a new index instead of changing the live one; or off.",
             new AboveKind(),
             r => r.Above,
             (r, v) => r with { Above = v }),
