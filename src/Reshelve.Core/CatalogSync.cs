@@ -17,6 +17,15 @@ public sealed record SyncOptions
 
     /// <summary>Fill a new index and ledger from the feed, whatever the present ones hold.</summary>
     public bool Rebuild { get; init; }
+
+    /// <summary>Take the feed that was applied last from the archive, where there is one, instead of asking the source.</summary>
+    public bool FromArchive { get; init; }
+
+    /// <summary>Leave a new index that is asked for ready, instead of promoting it.</summary>
+    public bool StaysAside { get; init; }
+
+    /// <summary>What the run is for, in a word.</summary>
+    internal string Purpose => PlanOnly ? "plan" : Rebuild ? "rebuild" : "sync";
 }
 
 /// <summary>The whole flow: receive, plan, apply, report.</summary>
@@ -32,7 +41,7 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
     public async Task<RunReport> RunAsync(
         CatalogDefinition definition, SyncOptions options, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        using var lease = runs.Acquire(definition.Name, options.PlanOnly ? "plan" : "sync");
+        using var lease = runs.Acquire(definition.Name, options.Purpose);
         var report = new RunReport { Catalog = definition.Name, Run = lease.Run, State = RunState.Running, Started = time.GetUtcNow() };
         runs.Save(report);
         var run = new CatalogRun(_services, definition, options, lease.Run, progress);
@@ -84,7 +93,7 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         }
 
         var target = await run.ChooseTargetAsync(cancellationToken);
-        var (plan, folder) = await clock.PlanAsync(() => Task.Run(() => run.Plan(feed, target, cancellationToken), CancellationToken.None));
+        var (plan, folder) = await clock.PlanAsync(() => run.PlanAsync(feed, target, cancellationToken));
         report = RunReports.Planned(report, plan.Counts, plan.Held) with { PlanFolder = folder };
         if (plan.IsHeld)
             return report with { State = RunState.Held };

@@ -87,7 +87,7 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
         var path = _folder.PathOf(index);
         using var _ = await _folder.LockAsync(cancellationToken);
         if (!_folder.Exists(index))
-            throw new ReshelveException($"there is no index '{index}' to drop");
+            return;
         if (_folder.AliasOf(index) is { } alias)
             throw new ReshelveException($"the index '{index}' is what '{alias}' is searched in: promote another one before dropping it");
 
@@ -102,8 +102,20 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
     /// <inheritdoc/>
     public Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken) =>
         Task.Run(
-            () => _readers.GetOrAdd(alias, a => new ReaderPool(a, _folder)).Search(
-                (reader, documents) => new SearchExecution(reader.Database, reader.Layout, request, cancellationToken).Run(documents)),
+            () => Search(alias, pool => pool.Search(
+                (reader, documents) => new SearchExecution(reader.Database, reader.Layout, request, cancellationToken).Run(documents))),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> GetAsync(
+        string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+            {
+                if (!_folder.Exists(index))
+                    throw new ReshelveException($"there is no index '{index}' to read");
+                return Guard(index, () => DocumentLookup.Read(index, _folder.PathOf(index), ids, cancellationToken));
+            },
             cancellationToken);
 
     /// <inheritdoc/>
@@ -130,6 +142,18 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
             pool.Dispose();
         _writers.Clear();
         _readers.Clear();
+    }
+
+    private T Search<T>(string name, Func<ReaderPool, T> search)
+    {
+        // An index that is yet to be promoted is searched a few times by its own name: nothing is kept open for that.
+        if (!_readers.ContainsKey(name) && _folder.Resolve(name) is null && _folder.Exists(name))
+        {
+            using var alone = new ReaderPool(name, _folder);
+            return search(alone);
+        }
+
+        return search(_readers.GetOrAdd(name, alias => new ReaderPool(alias, _folder)));
     }
 
     private IndexWriter Writer(string index) =>

@@ -55,6 +55,11 @@ internal static class CommandLine
         root.Add(SyncCommand.CreateSync(globals));
         root.Add(EventCommands.CreatePut(globals));
         root.Add(EventCommands.CreateRemove(globals));
+        root.Add(RebuildCommand.Create(globals));
+        root.Add(PromoteCommand.Create(globals));
+        root.Add(RollbackCommand.Create(globals));
+        root.Add(IndexesCommand.Create(globals));
+        root.Add(SweepCommand.Create(globals));
         root.Add(SearchCommand.Create(globals));
         root.Add(RunsCommand.Create(globals));
         root.Add(RejectedCommand.Create(globals));

@@ -34,7 +34,12 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             {
                 WriteFeed(random.Next(), random.NextDouble());
                 var after = TimeSpan.FromSeconds(0.1 + (random.NextDouble() * usual.TotalSeconds));
-                var arguments = random.Next(5) == 0 ? new[] { "sync", "shop", "--rebuild" } : ["sync", "shop"];
+                var arguments = random.Next(10) switch
+                {
+                    0 => new[] { "sync", "shop", "--rebuild" },
+                    1 or 2 => ["rebuild", "shop"],
+                    _ => ["sync", "shop"],
+                };
                 output.WriteLine($"round {round}: {string.Join(' ', arguments)}, killed after {after.TotalSeconds:F2} s");
                 await KillAsync(after, arguments);
             }

@@ -72,6 +72,9 @@ public sealed record CatalogDefinition
     /// <summary>When removals are carried out.</summary>
     public RemovalPolicy Removals { get; init; } = RemovalPolicy.WhenClean;
 
+    /// <summary>When a sync fills a new index by itself, and what becomes of the one before.</summary>
+    public RebuildPolicy Rebuilds { get; init; } = new();
+
     /// <summary>Bounds on what a feed may make the program do.</summary>
     public FeedLimits Limits { get; init; } = new();
 }

@@ -25,6 +25,7 @@ internal static class DefinitionFile
             Fields = [],
             Others = defaults.Others,
             Removals = defaults.Removals,
+            Rebuilds = defaults.Rebuilds,
             Limits = defaults.Limits,
         };
         var reading = new DefinitionReading(shownFile);

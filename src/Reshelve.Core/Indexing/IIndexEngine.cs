@@ -58,15 +58,26 @@ public interface IIndexEngine : IAsyncDisposable
     /// </summary>
     Task PromoteAsync(string alias, string index, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a backing index. Refused while an alias points at it.</summary>
+    /// <summary>
+    /// Deletes a backing index. Refused while an alias points at it. One that is not there is no error: a drop that a crash
+    /// interrupted can be repeated.
+    /// </summary>
     Task DropAsync(string index, CancellationToken cancellationToken);
 
-    /// <summary>Searches what the alias points at.</summary>
+    /// <summary>Searches what the alias points at, or a backing index by its own name: one that is yet to be promoted.</summary>
     /// <exception cref="Searching.SearchRequestException">
     /// The request names a field that cannot do what is asked of it.
     /// </exception>
     /// <exception cref="Feeds.ReshelveException">Nothing is indexed under the alias.</exception>
     Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The documents of a backing index that have these ids, all as they are at one moment, also before a refresh. Ids that it does not
+    /// hold are left out, as are texts that cannot be ids; an id may be asked for twice. All are held in memory: ask for a bounded number.
+    /// </summary>
+    /// <exception cref="Feeds.ReshelveException">There is no such index.</exception>
+    Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> GetAsync(
+        string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
     /// <summary>
     /// All documents of a backing index in the order of their ids (ordinal), for verification. A stream: memory does not grow

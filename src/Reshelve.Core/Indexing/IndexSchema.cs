@@ -10,11 +10,11 @@ public sealed record IndexSchema(IReadOnlyList<FieldDefinition> Fields)
     public static IndexSchema Of(CatalogDefinition definition) => new(definition.Fields);
 
     /// <summary>
-    /// One text for all that the index's own structure depends on (names, types, lists, facets, volatility; not boosts, which
-    /// are the
-    /// search's). Two schemas with the same text can use the same backing index.
+    /// One text for all that the index's own structure depends on: names, types, lists, facets. Not the fields' order, which is the
+    /// documents'; not volatility, which says how documents are compared; not boosts, which are the search's. Two schemas with the
+    /// same text can use the same backing index.
     /// </summary>
     public string Signature => string.Join(
         ';',
-        Fields.Select(f => $"{f.Name}:{f.Type}{(f.List ? "[]" : "")}{(f.Facet ? "+facet" : "")}{(f.Volatile ? "+volatile" : "")}"));
+        Fields.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Name}:{f.Type}{(f.List ? "[]" : "")}{(f.Facet ? "+facet" : "")}"));
 }

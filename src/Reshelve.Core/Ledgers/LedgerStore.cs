@@ -60,6 +60,9 @@ internal sealed class LedgerStore(string folder)
     /// <summary>The path of a file beside the ledgers; it is deleted with the next commit.</summary>
     public string PathOf(string name) => Path.Combine(folder, name);
 
+    /// <summary>What it takes on disk.</summary>
+    public long Bytes => Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length) : 0;
+
     /// <summary>Deletes all of it.</summary>
     public void Delete()
     {

@@ -70,6 +70,9 @@ public sealed record PlanManifest
     /// <summary>Whether that index is to be made first, and promoted at the end.</summary>
     public required bool CreatesIndex { get; init; }
 
+    /// <summary>Whether the new index is not promoted, but waits for the operator.</summary>
+    public bool StaysAside { get; init; }
+
     /// <summary>The fields of the index to be made: the definition may be another by then.</summary>
     public IReadOnlyList<PlanField> Fields { get; init; } = [];
 
@@ -84,6 +87,9 @@ public sealed record PlanManifest
 
     /// <summary>What tells the feed from another without reading it.</summary>
     public string? FeedIdentity { get; init; }
+
+    /// <summary>The run that received the feed: what was put by hand after it began is newer, and goes along to a new index.</summary>
+    public required long EventsAfter { get; init; }
 
     /// <summary>The counts, as the run reports them.</summary>
     public required PlanCounts Counts { get; init; }

@@ -17,6 +17,9 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
 
     private string Ledgers => Path.Combine(_root, "ledgers");
 
+    /// <summary>Which backing indexes are ours.</summary>
+    public string RegistryPath => Path.Combine(_root, "indexes.json");
+
     private string AppliedPath => Path.Combine(_root, "applied.json");
 
     private string ApplyingPath => Path.Combine(_root, "applying.json");
@@ -75,8 +78,14 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     /// <summary>Forgets which feed the index holds: the next one is compared in any case.</summary>
     public void DeleteApplied() => File.Delete(AppliedPath);
 
+    /// <summary>Whether a plan is being applied, as far as a note that may be damaged tells.</summary>
+    public bool HasApplying => File.Exists(ApplyingPath);
+
     /// <summary>The run whose plan is being applied; null when none is.</summary>
-    public long? ReadApplying() => Read(ApplyingPath, RunningJson.Default.ApplyingPlan)?.Run;
+    public long? ReadApplying() => ReadApplyingPlan()?.Run;
+
+    /// <summary>The plan that is being applied; null when none is.</summary>
+    public ApplyingPlan? ReadApplyingPlan() => Read(ApplyingPath, RunningJson.Default.ApplyingPlan);
 
     /// <summary>The run whose plan is being applied; also null when the note is damaged.</summary>
     public long? TryReadApplying()
@@ -92,8 +101,38 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     }
 
     /// <summary>Notes that a plan is being applied: from here on it must be finished before anything else happens.</summary>
-    public void WriteApplying(long run) =>
-        DurableFile.Write(ApplyingPath, JsonSerializer.SerializeToUtf8Bytes(new ApplyingPlan(run), RunningJson.Default.ApplyingPlan));
+    public void WriteApplying(long run) => WriteApplying(new ApplyingPlan(run));
+
+    /// <summary>
+    /// Notes that a new index is being filled. A plan of the live index that was interrupted before is remembered with it: should
+    /// the new index come to nothing, that one must be finished after all.
+    /// </summary>
+    public void WriteFilling(long run, string index)
+    {
+        long? interrupted;
+        try
+        {
+            interrupted = ReadApplyingPlan() is { } before ? before.Fills is null ? before.Run : before.Interrupted : null;
+        }
+        catch (Feeds.ReshelveException)
+        {
+            // Damaged: there was one, and nobody knows which.
+            interrupted = 0;
+        }
+
+        WriteApplying(new ApplyingPlan(run, index, interrupted));
+    }
+
+    /// <summary>Notes that a new index is no longer being filled, and did not take the live one's place.</summary>
+    public void EndFilling(long run)
+    {
+        if (ReadApplyingPlan() is not { } applying || applying.Run != run)
+            return;
+        if (applying.Interrupted is { } interrupted)
+            WriteApplying(interrupted);
+        else
+            DeleteApplying();
+    }
 
     /// <summary>Notes that no plan is being applied.</summary>
     public void DeleteApplying()
@@ -104,6 +143,17 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
         // If the note came back after a power cut, it would name a plan that is no longer there.
         DurableFile.FlushFolder(_root);
     }
+
+    /// <summary>What a folder takes on disk.</summary>
+    public static long BytesOf(string path) =>
+        new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    /// <summary>The runs that have a plan folder.</summary>
+    public IEnumerable<long> RunsWithPlans() => !Directory.Exists(Plans) ? [] :
+        Directory.EnumerateDirectories(Plans).Select(path => long.TryParse(Path.GetFileName(path), out var run) ? run : 0).Where(run => run > 0).Order();
+
+    private void WriteApplying(ApplyingPlan applying) =>
+        DurableFile.Write(ApplyingPath, JsonSerializer.SerializeToUtf8Bytes(applying, RunningJson.Default.ApplyingPlan));
 
     private void DeletePlansBefore(long run)
     {
@@ -139,10 +189,18 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
 /// <param name="Records">Its records.</param>
 /// <param name="Bytes">Its bytes, as stored.</param>
 /// <param name="Duplicates">Records in it whose id came again later.</param>
-internal sealed record AppliedFeed(string Index, string Identity, string Definition, long Records, long Bytes, long Duplicates);
+/// <param name="IsPartial">Whether something of it was rejected or held: then the same feed is compared again.</param>
+/// <param name="Run">The run that received it: what was put by hand after it began is newer.</param>
+internal sealed record AppliedFeed(
+    string Index, string Identity, string Definition, long Records, long Bytes, long Duplicates, bool IsPartial = false, long Run = 0);
 
 /// <summary>The plan that is being applied.</summary>
-internal sealed record ApplyingPlan(long Run);
+/// <param name="Run">The run that made it.</param>
+/// <param name="Fills">The new index that it fills; null when it changes the live one.</param>
+/// <param name="Interrupted">
+/// The run whose plan of the live index was interrupted before; 0 when nobody knows which. The new index makes it needless.
+/// </param>
+internal sealed record ApplyingPlan(long Run, string? Fills = null, long? Interrupted = null);
 
 /// <summary>Serialisers made at build time, so that start-up needs no reflection.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

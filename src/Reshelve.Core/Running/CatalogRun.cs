@@ -37,8 +37,13 @@ internal sealed class CatalogRun(
     public async Task FinishInterruptedAsync(CancellationToken cancellationToken)
     {
         // A rebuild needs nothing of it, and takes its place once its own plan is whole: it may yet fail, or be held.
-        if (options.Rebuild || _folder.ReadApplying() is not { } interrupted)
-            return;
+        // A new index that stays aside leaves an older plan of the live one to be finished.
+        while (!options.Rebuild && _folder.ReadApplying() is { } interrupted)
+            await FinishAsync(interrupted, cancellationToken);
+    }
+
+    private async Task FinishAsync(long interrupted, CancellationToken cancellationToken)
+    {
         if (options.PlanOnly)
         {
             throw new ReshelveException(
@@ -53,11 +58,19 @@ internal sealed class CatalogRun(
         if (report is not null)
             services.Runs.Save(RunReports.Applied(report, plan, result) with { Notes = [.. report.Notes, $"interrupted, and finished by run {run}"] });
         Notes.Add($"run {interrupted} had been interrupted and was finished first");
+        await CleanUpAsync(plan, cancellationToken);
     }
 
     /// <summary>Gets the feed.</summary>
     public async Task<ReceivedFeed> ReceiveAsync(CancellationToken cancellationToken)
     {
+        if (options is { FromArchive: true, FeedPath: null } && RebuildFeed.IsArchived(definition.Source))
+        {
+            if (RebuildFeed.Find(new FeedSpool(_folder.Spool, services.Time), _folder.ReadApplied()) is { } archived)
+                return archived;
+            Notes.Add("the archive holds no feed, so the source was asked for one");
+        }
+
         var source = options.FeedPath is { } path ? new SourceDefinition { Path = path } : definition.Source;
         var feedSource = FeedSources.Create(
             source, services.WorkspaceFolder, _folder.Spool, null, services.Time, Environment.GetEnvironmentVariable);
@@ -80,28 +93,98 @@ internal sealed class CatalogRun(
             return new RunTarget(live.Name, null, store);
         }
 
-        if (live is not null && definition.Feed == FeedKind.Incremental)
-        {
-            var why = options.Rebuild ? "" : $"the fields of catalog '{definition.Name}' differ from those of its index {live.Name}: ";
-            throw new ReshelveException(
-                $"{why}a new index must be filled, and an incremental feed does not hold every record of catalog " +
-                $"'{definition.Name}'. Deliver a full feed once, with `feed: full`.");
-        }
-
+        var inventory = await Indexes.ReadAsync(cancellationToken);
         var reason = live is null ? "a first index is filled"
             : options.Rebuild ? "a new index is filled, as asked"
-            : "the definition's fields changed: a new index is filled";
-        var name = NewIndexName(indexes);
+            : $"the definition's fields changed in a way that the index {live.Name} cannot take{Differences(inventory.Find(live.Name))}: a new index is filled";
+        if (live is not null && definition.Feed == FeedKind.Incremental)
+        {
+            throw new ReshelveException(
+                $"{reason}, and an incremental feed does not hold every record of catalog '{definition.Name}'. Deliver a full feed " +
+                "once, with `feed: full`.");
+        }
+
+        return NewTarget(inventory, reason);
+    }
+
+    private string Differences(RegisteredIndex? index) =>
+        index?.Fields is { } fields ? $" ({SchemaChange.Explain(fields, PlanField.Of(_schema))})" : "";
+
+    private RunTarget NewTarget(IndexInventory inventory, string reason)
+    {
+        var name = NewIndexName(inventory);
         return new RunTarget(name, reason, _folder.LedgersOf(name));
     }
 
-    /// <summary>Compares the feed with the ledger.</summary>
-    public (PlanManifest Plan, string Folder) Plan(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
+    /// <summary>
+    /// Compares the feed with the ledger. When most of the live index would change, the plan becomes one of a new index; and such a
+    /// plan is judged by what it means for the live one.
+    /// </summary>
+    public async Task<(PlanManifest Plan, string Folder)> PlanAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
+    {
+        // Before a plan is made, and not when its index is: what is damaged is told first.
+        var inventory = target.NewBecause is null ? null : await Indexes.ReadAsync(cancellationToken);
+        if (target.NewBecause is null)
+        {
+            var made = await Task.Run(() => Plan(feed, target, [], cancellationToken), CancellationToken.None);
+            if (MassChange.Reason(definition, made.Plan, LiveDocuments(target.Store)) is not { } reason)
+                return made;
+            if (options.PlanOnly)
+            {
+                Notes.Add($"{reason} (a sync would do so)");
+                return made;
+            }
+
+            CatalogFolder.DeletePlan(made.Folder);
+            target = NewTarget(await Indexes.ReadAsync(cancellationToken), reason);
+            return await Task.Run(() => Plan(feed, target, [], cancellationToken), CancellationToken.None);
+        }
+
+        return await Task.Run(() => Plan(feed, target, Judge(feed, inventory!.Live, cancellationToken), cancellationToken), CancellationToken.None);
+    }
+
+    private static long LiveDocuments(LedgerStore store)
+    {
+        using var ledger = store.Open();
+        return ledger.Count;
+    }
+
+    /// <summary>What holds the filling of a new index beside the live one.</summary>
+    private IReadOnlyList<HeldReason> Judge(ReceivedFeed feed, BackingIndex? live, CancellationToken cancellationToken)
+    {
+        if (live is null)
+            return [];
+        Ledger ledger;
+        try
+        {
+            ledger = _folder.LedgersOf(live.Name).Open();
+        }
+        catch (ReshelveException error)
+        {
+            // A rebuild is the way out of just that.
+            Notes.Add($"the feed could not be compared with what the live index holds: {error.Message}");
+            return [];
+        }
+
+        var scratch = _folder.CreatePlan(run);
+        try
+        {
+            using (ledger)
+                return new RebuildJudgement(services, definition).Judge(feed, ledger, scratch, ReportPlanning, cancellationToken);
+        }
+        finally
+        {
+            CatalogFolder.DeletePlan(scratch);
+        }
+    }
+
+    private (PlanManifest Plan, string Folder) Plan(
+        ReceivedFeed feed, RunTarget target, IReadOnlyList<HeldReason> judged, CancellationToken cancellationToken)
     {
         var planFolder = _folder.CreatePlan(run);
         try
         {
-            return (Plan(feed, target, planFolder, cancellationToken), planFolder);
+            return (Plan(feed, target, judged, planFolder, cancellationToken), planFolder);
         }
         catch
         {
@@ -110,7 +193,8 @@ internal sealed class CatalogRun(
         }
     }
 
-    private PlanManifest Plan(ReceivedFeed feed, RunTarget target, string planFolder, CancellationToken cancellationToken)
+    private PlanManifest Plan(
+        ReceivedFeed feed, RunTarget target, IReadOnlyList<HeldReason> judged, string planFolder, CancellationToken cancellationToken)
     {
         using var ledger = target.Store.Open();
         using var reader = FeedReaders.Open(feed.Files, definition.Format, definition.Limits);
@@ -128,20 +212,60 @@ internal sealed class CatalogRun(
             BasedOn = ledger.Name,
             ChangesLedger = content.ChangesLedger,
             FeedIdentity = feed.Identity,
+            EventsAfter = ReceivedBy(feed),
             Counts = content.Counts,
-            Held = content.Held,
+            StaysAside = options.StaysAside && target.NewBecause is not null,
+            Held = [.. judged, .. content.Held.Where(reason => judged.All(other => other.Check != reason.Check))],
             Batches = content.Batches,
         };
         plan.Save(planFolder);
         if (target.NewBecause is { } reason && !plan.IsHeld)
-            Notes.Add($"{reason}, and searches move to it at the end");
+            Notes.Add(plan.StaysAside ? reason : $"{reason}, and searches move to it at the end");
         return plan;
+    }
+
+    /// <summary>The run that received the feed: an earlier one, when an index is filled anew from the feed that was applied last.</summary>
+    private long ReceivedBy(ReceivedFeed feed)
+    {
+        try
+        {
+            return feed.Identity is not null && _folder.ReadApplied() is { Run: > 0 } applied && applied.Identity == feed.Identity ? applied.Run : run;
+        }
+        catch (ReshelveException)
+        {
+            // A rebuild is the way out of a damaged note.
+            return run;
+        }
     }
 
     /// <summary>Applies a plan.</summary>
     /// <returns>Null when the ledger was committed before a crash: whether the index refused something is then not known.</returns>
-    public Task<ApplyResult?> ApplyAsync(PlanManifest plan, string planFolder, CancellationToken cancellationToken) =>
-        Execution.RunAsync(plan, planFolder, isBegun: false, cancellationToken);
+    public async Task<ApplyResult?> ApplyAsync(PlanManifest plan, string planFolder, CancellationToken cancellationToken)
+    {
+        var result = await Execution.RunAsync(plan, planFolder, isBegun: false, cancellationToken);
+        if (plan.StaysAside)
+            Notes.Add($"index {plan.Index} is filled and verified; 'reshelve promote {definition.Name} {plan.Index}' moves searches to it");
+        await CleanUpAsync(plan, cancellationToken);
+        return result;
+    }
+
+    /// <summary>After a rebuild, what nothing needs any more is swept away; a failure of that is no failure of the run.</summary>
+    private async Task CleanUpAsync(PlanManifest plan, CancellationToken cancellationToken)
+    {
+        if (!plan.CreatesIndex)
+            return;
+        try
+        {
+            var sweep = new CatalogSweep(services, _folder, definition.Name, SweepPolicy.Of(definition));
+            var swept = await sweep.RunAsync(cancellationToken);
+            if (swept.Count > 0)
+                Notes.Add($"swept away: {string.Join(", ", swept.Select(item => item.Describe()))}");
+        }
+        catch (Exception error) when (error is ReshelveException or IOException or UnauthorizedAccessException)
+        {
+            Notes.Add($"what is no longer needed could not be swept away: {error.Message}");
+        }
+    }
 
     /// <summary>The counts of the feed that the index holds already.</summary>
     public PlanCounts CountsOfApplied()
@@ -153,7 +277,9 @@ internal sealed class CatalogRun(
         };
     }
 
-    private PlanExecution Execution => new(services, _folder, definition.Name, progress);
+    private BackingIndexes Indexes => new(services, _folder, definition.Name);
+
+    private PlanExecution Execution => new(services, _folder, definition.Name, progress, Notes);
 
     private string Signature => string.Join(
         '\n',
@@ -161,7 +287,7 @@ internal sealed class CatalogRun(
 
     private async Task<string?> KnownIdentityAsync(CancellationToken cancellationToken)
     {
-        if (options.Rebuild || _folder.ReadApplied() is not { } applied || applied.Definition != Signature)
+        if (options.Rebuild || _folder.ReadApplied() is not { IsPartial: false } applied || applied.Definition != Signature)
             return null;
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
         // What was put or removed since makes the index differ from the feed, which is the truth.
@@ -200,10 +326,11 @@ internal sealed class CatalogRun(
         }
     }
 
-    private string NewIndexName(IReadOnlyList<BackingIndex> existing)
+    private string NewIndexName(IndexInventory existing)
     {
         // A ledger that a lost index left behind must not be taken for the new one's.
-        var taken = existing.Select(index => index.Name).Concat(_folder.IndexesWithLedgers()).ToHashSet();
+        var taken = existing.Listed.Select(index => index.Name).Concat(existing.Registered.Select(index => index.Name))
+            .Concat(_folder.IndexesWithLedgers()).ToHashSet();
         var moment = services.Time.GetUtcNow();
         string name;
         do

@@ -12,7 +12,8 @@ namespace Reshelve.Running;
 /// Applies a plan: writes its changes to the index, commits its ledger, promotes a new index. Everything in it can be repeated
 /// after a crash.
 /// </summary>
-internal sealed class PlanExecution(RunServices services, CatalogFolder folder, string catalog, IProgress<RunProgress>? progress)
+internal sealed class PlanExecution(
+    RunServices services, CatalogFolder folder, string catalog, IProgress<RunProgress>? progress, List<string>? notes = null)
 {
     /// <summary>
     /// Writes the changes to the index, commits the ledger, and promotes a new index. Can be repeated after a crash anywhere in
@@ -26,24 +27,22 @@ internal sealed class PlanExecution(RunServices services, CatalogFolder folder, 
     public async Task<ApplyResult?> RunAsync(PlanManifest plan, string planFolder, bool isBegun, CancellationToken cancellationToken)
     {
         ApplyResult? result = ApplyResult.Nothing;
-        if (plan.Batches.Count > 0 || plan.ChangesLedger || plan.CreatesIndex)
+        if (plan.CreatesIndex)
+            result = await BuildAsync(plan, planFolder, isBegun, cancellationToken);
+        else if (plan.Batches.Count > 0 || plan.ChangesLedger)
+            result = await ChangeAsync(plan, planFolder, isBegun, cancellationToken);
+        if (plan.StaysAside)
         {
-            if (!isBegun)
-                Begin(plan, planFolder);
-            var store = folder.LedgersOf(plan.Index);
-            var isCommitted = store.Current == LedgerStore.NameOf(plan.Run);
-            result = isCommitted ? null : await WriteAsync(plan, planFolder, store, cancellationToken);
-            if (plan.CreatesIndex)
-                await PromoteAsync(plan, cancellationToken);
+            CatalogFolder.DeleteBatches(planFolder);
+            return result;
         }
 
         await PruneEventsAsync(plan, cancellationToken);
-
-        var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Held.Count == 0;
-        if (complete && plan.FeedIdentity is not null)
+        if (plan.FeedIdentity is not null)
         {
+            var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Held.Count == 0;
             folder.WriteApplied(new AppliedFeed(
-                plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates));
+                plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates, !complete, plan.Run));
         }
 
         folder.DeleteApplying();
@@ -51,14 +50,81 @@ internal sealed class PlanExecution(RunServices services, CatalogFolder folder, 
         return result;
     }
 
+    /// <summary>Changes an index that is there.</summary>
+    private async Task<ApplyResult?> ChangeAsync(PlanManifest plan, string planFolder, bool isBegun, CancellationToken cancellationToken)
+    {
+        if (!isBegun)
+            Begin(plan, planFolder);
+        var store = folder.LedgersOf(plan.Index);
+        var result = IsCommitted(plan, store) ? null : await WriteAsync(plan, planFolder, store, cancellationToken);
+        if (isBegun)
+            await AgreeAsync(plan.Index, cancellationToken);
+        return result;
+    }
+
+    /// <summary>Fills a new index. Should that fail, it is dropped, and searches go on in the live one.</summary>
+    private async Task<ApplyResult?> BuildAsync(PlanManifest plan, string planFolder, bool isBegun, CancellationToken cancellationToken)
+    {
+        var build = new IndexBuild(services, folder, plan);
+        try
+        {
+            if (!isBegun)
+                Begin(plan, planFolder);
+            var store = folder.LedgersOf(plan.Index);
+            ApplyResult? result = null;
+            if (!IsCommitted(plan, store))
+            {
+                await build.CreateAsync(store, cancellationToken);
+                result = await WriteAsync(plan, planFolder, store, cancellationToken);
+            }
+
+            await build.FinishAsync(store, cancellationToken);
+            return result;
+        }
+        catch (Exception error)
+        {
+            await AbandonAsync(build, plan, planFolder, error);
+            throw;
+        }
+    }
+
+    private async Task AbandonAsync(IndexBuild build, PlanManifest plan, string planFolder, Exception error)
+    {
+        try
+        {
+            if (await build.AbandonAsync(planFolder, error) is { } live)
+                notes?.Add($"the new index {plan.Index} was dropped" + (live.Length > 0 ? $", and searches go on in {live}" : ""));
+        }
+        catch (Exception second) when (second is ReshelveException or IOException or UnauthorizedAccessException)
+        {
+            notes?.Add($"the new index {plan.Index} could not be dropped: {second.Message}. Searches do not see it; the next run finishes it, or a sweep drops it");
+        }
+    }
+
+    private static bool IsCommitted(PlanManifest plan, LedgerStore store) => store.Current == LedgerStore.NameOf(plan.Run);
+
     /// <summary>From here on the plan must be finished: it is flushed to the disk, and the next run will find it.</summary>
     private void Begin(PlanManifest plan, string planFolder)
     {
         foreach (var path in Directory.EnumerateFiles(planFolder))
             DurableFile.Flush(path);
         DurableFile.FlushFolder(Path.GetDirectoryName(planFolder)!);
+        if (plan.CreatesIndex)
+        {
+            folder.WriteFilling(plan.Run, plan.Index);
+            return;
+        }
+
         folder.DeleteApplied();
         folder.WriteApplying(plan.Run);
+    }
+
+    /// <summary>An interrupted plan is finished: its index and ledger agree again, whatever was noted meanwhile.</summary>
+    private async Task AgreeAsync(string index, CancellationToken cancellationToken)
+    {
+        var indexes = new BackingIndexes(services, folder, catalog);
+        if ((await indexes.ReadAsync(cancellationToken)).Find(index)?.Disagreement is not null)
+            await indexes.SetDisagreementAsync(index, null, cancellationToken);
     }
 
     private async Task<ApplyResult> WriteAsync(
@@ -72,9 +138,6 @@ internal sealed class PlanExecution(RunServices services, CatalogFolder folder, 
                 "Run the sync with --rebuild to fill a new index and ledger from the feed.");
         }
 
-        var indexes = await services.Index.ListAsync(catalog, cancellationToken);
-        if (plan.CreatesIndex && indexes.All(index => index.Name != plan.Index))
-            await services.Index.CreateAsync(plan.Index, catalog, PlanField.SchemaOf(plan.Fields), cancellationToken);
         using var rejected = services.Runs.OpenRejected(catalog, plan.Run);
         ApplyResult result;
         using (var journal = store.OpenJournal())
@@ -89,44 +152,6 @@ internal sealed class PlanExecution(RunServices services, CatalogFolder folder, 
         await services.Index.RefreshAsync(plan.Index, cancellationToken);
         LedgerCommit.Run(store, plan, planFolder, result.Refused);
         return result;
-    }
-
-    /// <summary>Moves the alias, and drops what neither it nor the index before it needs.</summary>
-    private async Task PromoteAsync(PlanManifest plan, CancellationToken cancellationToken)
-    {
-        var index = plan.Index;
-        var indexes = await services.Index.ListAsync(catalog, cancellationToken);
-        var before = indexes.SingleOrDefault(i => i.Live)?.Name;
-        if (before != index)
-            await PromoteWithEventsAsync(plan, before, cancellationToken);
-        else
-            // Promoted before a crash: the one before is the newest that was ever completed.
-            before = indexes.LastOrDefault(i => !i.Live && folder.LedgersOf(i.Name).Current is not null)?.Name;
-        foreach (var old in await services.Index.ListAsync(catalog, cancellationToken))
-        {
-            if (!old.Live && old.Name != before)
-                await services.Index.DropAsync(old.Name, cancellationToken);
-        }
-
-        var remaining = (await services.Index.ListAsync(catalog, cancellationToken)).Select(i => i.Name).ToHashSet();
-        foreach (var name in folder.IndexesWithLedgers().Where(name => !remaining.Contains(name)).ToList())
-            folder.LedgersOf(name).Delete();
-    }
-
-    /// <summary>
-    /// Moves the alias while nobody can put a document into the old index only: what was put there since the feed was received
-    /// goes along.
-    /// </summary>
-    private async Task PromoteWithEventsAsync(PlanManifest plan, string? before, CancellationToken cancellationToken)
-    {
-        using var turn = await services.Runs.TakeEventTurnAsync(catalog, cancellationToken);
-        if (before is not null)
-        {
-            await EventCarrying.RunAsync(
-                services.Index, folder.LedgersOf(before), folder.LedgersOf(plan.Index), plan.Index, plan.Run, turn, cancellationToken);
-        }
-
-        await services.Index.PromoteAsync(catalog, plan.Index, cancellationToken);
     }
 
     /// <summary>The plan's feed is newer than what was put before its run began.</summary>

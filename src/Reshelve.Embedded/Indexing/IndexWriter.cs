@@ -55,7 +55,8 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
         await _turn.WaitAsync(CancellationToken.None);
         try
         {
-            Transact(() =>
+            // Not as a transaction like the others: those refuse an index that a crash left half dropped.
+            Guard(() =>
             {
                 Open().Execute("UPDATE state SET dropped = 1");
                 return true;

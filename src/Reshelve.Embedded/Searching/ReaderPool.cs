@@ -24,7 +24,7 @@ internal sealed class ReaderPool(string alias, IndexFolder folder) : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var index = folder.Resolve(alias)
+            var index = folder.Resolve(alias) ?? (folder.Exists(alias) ? alias : null)
                 ?? throw new ReshelveException($"nothing is indexed under '{alias}' yet: sync the catalog first");
             try
             {

@@ -36,6 +36,15 @@ public sealed class EmbeddedIndexWriting : IndexWritingContract
     protected override ValueTask CleanAsync() => _folder.DeleteAsync();
 }
 
+public sealed class EmbeddedIndexGetting : IndexGettingContract
+{
+    private readonly TestFolder _folder = new();
+
+    protected override IIndexEngine Open() => new EmbeddedIndexEngine(_folder.Path, TimeProvider.System);
+
+    protected override ValueTask CleanAsync() => _folder.DeleteAsync();
+}
+
 public sealed class EmbeddedIndexSearching : IndexSearchingContract
 {
     private readonly TestFolder _folder = new();

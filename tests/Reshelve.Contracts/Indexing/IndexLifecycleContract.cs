@@ -56,15 +56,15 @@ public abstract class IndexLifecycleContract : IndexEngineContract
     }
 
     [Fact]
-    public async Task Writing_to_refreshing_reading_promoting_and_dropping_an_index_that_is_not_there_says_so()
+    public async Task Writing_to_refreshing_reading_and_promoting_an_index_that_is_not_there_says_so()
     {
         var attempts = new Func<Task>[]
         {
             () => Engine.WriteAsync(First, [Products.Add("1", new { title = "a" })], 1, default),
             () => Engine.RefreshAsync(First, default),
             () => ReadAllAsync(First),
+            () => Engine.GetAsync(First, ["1"], default),
             () => Engine.PromoteAsync(Alias, First, default),
-            () => Engine.DropAsync(First, default),
         };
         foreach (var attempt in attempts)
             (await Should.ThrowAsync<ReshelveException>(attempt)).Message.ShouldContain(First);
@@ -109,6 +109,32 @@ public abstract class IndexLifecycleContract : IndexEngineContract
         await Should.ThrowAsync<ReshelveException>(() => Engine.WriteAsync(First, [Products.Remove("1")], 1, default));
         await Engine.CreateAsync(First, Alias, Products.Schema, default);
         (await ReadAllAsync(First)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Dropping_an_index_that_is_gone_is_no_error()
+    {
+        await Engine.DropAsync(First, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, default);
+        await Engine.DropAsync(First, default);
+        await Engine.DropAsync(First, default);
+        (await Engine.ListAsync(Alias, default)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_index_can_be_searched_by_its_own_name_before_it_is_promoted()
+    {
+        await FillAsync(Products.Add("1", new { title = "old tea" }));
+        await Engine.CreateAsync(Second, Alias, Products.Schema, default);
+        await Engine.WriteAsync(Second, [Products.Add("2", new { title = "new tea" }), Products.Add("3", new { title = "new cup" })], 2, default);
+        await Engine.RefreshAsync(Second, default);
+
+        (await Engine.SearchAsync(Second, new SearchRequest { Query = "tea" }, default)).Hits.Select(hit => hit.Id).ShouldBe(["2"]);
+        (await Engine.SearchAsync(Second, new SearchRequest(), default)).Total.ShouldBe(2);
+        (await IdsAsync("tea")).ShouldBe(["1"]);
+
+        await Engine.DropAsync(Second, default);
+        (await Should.ThrowAsync<ReshelveException>(() => Engine.SearchAsync(Second, new SearchRequest(), default))).Message.ShouldContain(Second);
     }
 
     [Fact]

@@ -34,11 +34,11 @@ public sealed class CatalogSchemaTests
         string[] catalog =
         [
             .. Paths(CatalogKeys.Catalog), .. Paths(SourceKeys.Table, "source."), .. Paths(FormatKeys.Table, "format."),
-            .. Paths(CatalogKeys.Tombstones, "tombstone."), .. Paths(CatalogKeys.Limits, "limits."), .. Paths(FieldKeys.Table, "fields.*."),
+            .. Paths(CatalogKeys.Tombstones, "tombstone."), .. Paths(CatalogKeys.Limits, "limits."), .. Paths(RebuildKeys.Table, "rebuilds."), .. Paths(FieldKeys.Table, "fields.*."),
         ];
         string[] workspace =
         [
-            .. Paths(CatalogKeys.Workspace), .. Paths(CatalogKeys.Defaults, "defaults."), .. Paths(CatalogKeys.Limits, "defaults.limits."),
+            .. Paths(CatalogKeys.Workspace), .. Paths(CatalogKeys.Defaults, "defaults."), .. Paths(CatalogKeys.Limits, "defaults.limits."), .. Paths(RebuildKeys.Table, "defaults.rebuilds."),
             .. SourceKeys.Shared.Select(k => "defaults.source." + k.Name),
         ];
         PropertyPaths(CatalogSchema.Catalog).Order().ShouldBe(catalog.Order());

@@ -35,6 +35,7 @@ public sealed class DefinitionTests
             tombstone: { field: meta.deleted, values: [true, "gone"] }
             removals: always
             others: drop
+            rebuilds: { retain: 5, above: 72.5 %, least: 0 }
             limits: { record: 2 MiB, feed: 500 MB, expansion: 50 }
             fields:
               title: text
@@ -58,6 +59,7 @@ public sealed class DefinitionTests
         catalog.Tombstone!.Field.ShouldBe(FieldPath.Of("meta", "deleted"));
         catalog.Tombstone.Values.ShouldBe(["true", "gone"]);
         (catalog.Removals, catalog.Others).ShouldBe((RemovalPolicy.Always, OtherFields.Drop));
+        catalog.Rebuilds.ShouldBe(new RebuildPolicy { Retain = 5, Above = 0.725m, Least = 0 });
         catalog.Limits.ShouldBe(new FeedLimits { RecordBytes = 2 << 20, FeedBytes = 500_000_000, ExpansionRatio = 50 });
         catalog.Fields.ShouldBe(
         [

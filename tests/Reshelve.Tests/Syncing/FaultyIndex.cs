@@ -16,6 +16,12 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
     /// <summary>Called after each call; throws to lose the answer of a call that had effect.</summary>
     public Action<string, int> After { get; set; } = (_, _) => { };
 
+    /// <summary>Called before and after every call, also those that only read.</summary>
+    public Action<string> Step { get; set; } = _ => { };
+
+    /// <summary>What the index stores instead of a change, behind everybody's back; null: nothing, though it says that it did.</summary>
+    public Func<Change, Change?> Stores { get; set; } = change => change;
+
     /// <summary>Documents that the index refuses.</summary>
     public Func<Change, bool> Refuses { get; set; } = _ => false;
 
@@ -26,7 +32,7 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
     public int Written { get; private set; }
 
     public Task<IReadOnlyList<BackingIndex>> ListAsync(string alias, CancellationToken cancellationToken) =>
-        inner.ListAsync(alias, cancellationToken);
+        Read("list", () => inner.ListAsync(alias, cancellationToken));
 
     public Task CreateAsync(string index, string alias, IndexSchema schema, CancellationToken cancellationToken) =>
         Call("create", async () =>
@@ -40,9 +46,11 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
         Call("write", async () =>
         {
             var accepted = batch.Where(change => !Refuses(change)).ToList();
-            var results = await inner.WriteAsync(index, accepted, sequence, cancellationToken);
+            var results = await inner.WriteAsync(index, [.. accepted.Select(Stores).OfType<Change>()], sequence, cancellationToken);
             Written += accepted.Count;
-            var byId = results.ToDictionary(result => result.Id);
+            var byId = accepted.ToDictionary(change => change.Id, change => new ItemResult(change.Id, null));
+            foreach (var result in results)
+                byId[result.Id] = result;
             return (IReadOnlyList<ItemResult>)[.. batch.Select(change => byId.GetValueOrDefault(change.Id, new ItemResult(change.Id, "refused by the test")))];
         });
 
@@ -68,7 +76,11 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
         });
 
     public Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken) =>
-        inner.SearchAsync(alias, request, cancellationToken);
+        Read("search", () => inner.SearchAsync(alias, request, cancellationToken));
+
+    public Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> GetAsync(
+        string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        Read("get", () => inner.GetAsync(index, ids, cancellationToken));
 
     public IAsyncEnumerable<(string Id, ReadOnlyMemory<byte> Document)> ReadAllAsync(string index, CancellationToken cancellationToken) =>
         inner.ReadAllAsync(index, cancellationToken);
@@ -78,9 +90,19 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
     private async Task<T> Call<T>(string name, Func<Task<T>> call)
     {
         var number = Calls++;
+        Step(name);
         Before(name, number);
         var result = await call();
         After(name, number);
+        Step(name);
+        return result;
+    }
+
+    private async Task<T> Read<T>(string name, Func<Task<T>> read)
+    {
+        Step(name);
+        var result = await read();
+        Step(name);
         return result;
     }
 

@@ -12,13 +12,17 @@ internal sealed class SyncBench : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private int _feeds;
 
-    public SyncBench()
+    /// <param name="data">What the data folder holds at the beginning; empty without it.</param>
+    public SyncBench(string? data = null)
     {
+        if (data is not null)
+            CopyData(data, _folder["data"]);
         Index = new FaultyIndex(new EmbeddedIndexEngine(_folder["data"], TimeProvider.System));
         Runs = new FileRunStore(_folder["data"], TimeProvider.System);
         Events = new CatalogEvents(Index, Runs, _folder["data"]);
         Repair = new CatalogRepair(Index, Runs, _folder["data"]);
         Sync = new CatalogSync(Index, Runs, _folder["data"], _folder.Path, TimeProvider.System);
+        Indexes = new CatalogIndexes(Index, Runs, _folder["data"], _folder.Path, TimeProvider.System);
     }
 
     public FaultyIndex Index { get; }
@@ -30,6 +34,8 @@ internal sealed class SyncBench : IAsyncDisposable
     public CatalogEvents Events { get; }
 
     public CatalogRepair Repair { get; }
+
+    public CatalogIndexes Indexes { get; }
 
     public CatalogDefinition Definition { get; set; } = Some.Catalog();
 
@@ -82,6 +88,47 @@ internal sealed class SyncBench : IAsyncDisposable
         var path = _folder[$"feed-{_feeds++}"];
         File.WriteAllText(path, text);
         return Sync.RunAsync(Definition, (options ?? new SyncOptions()) with { FeedPath = path }, null, cancellationToken);
+    }
+
+    /// <summary>Rebuilds from a feed of these lines.</summary>
+    public Task<RunReport> RebuildLines(params string[] lines) =>
+        SyncText(string.Concat(lines.Select(line => line + "\n")), new SyncOptions { Rebuild = true });
+
+    /// <summary>The index that searches see.</summary>
+    public async Task<string?> Live() => (await Listed()).SingleOrDefault(index => index.Index is { Live: true })?.Name;
+
+    /// <summary>The indexes as an operator sees them.</summary>
+    public Task<IReadOnlyList<ListedIndex>> Listed() => Indexes.ListAsync(Definition.Name, CancellationToken.None);
+
+    /// <summary>The names of the indexes in a state.</summary>
+    public async Task<List<string>> InState(Reshelve.Indexing.IndexState state) =>
+        [.. (await Listed()).Where(index => index.Registered?.State == state).Select(index => index.Name)];
+
+    /// <summary>A file of the catalog.</summary>
+    public string FileOf(params string[] path) => Path.Combine([DataFolder, "catalogs", Definition.Name, .. path]);
+
+    /// <summary>
+    /// Copies the data folder as a kill at this moment would leave it; locks end with their process, and the index's shared memory is
+    /// made anew.
+    /// </summary>
+    public void Snapshot(string to) => CopyData(DataFolder, to);
+
+    private static void CopyData(string from, string to)
+    {
+        foreach (var path in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            if (path.EndsWith(".lock", StringComparison.Ordinal) || path.EndsWith("-shm", StringComparison.Ordinal))
+                continue;
+            var target = Path.Combine(to, Path.GetRelativePath(from, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            // Read without a lock of any kind: the index's own would go with it.
+            using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var copy = File.Create(target);
+            source.CopyTo(copy);
+        }
+
+        foreach (var path in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, path)));
     }
 
     /// <summary>Syncs a feed that is there already.</summary>

@@ -45,6 +45,7 @@ internal static class CatalogKeys
 
     private const string OthersDoc = "What to do with what a record holds beyond the declared fields.";
     private const string RemovalsDoc = "When the removals of a full feed are carried out.";
+    private const string RebuildsDoc = "When a sync fills a new index by itself, and what becomes of the one before.";
     private const string LimitsDoc = "Bounds on what a feed may make the program do.";
 
     public static KeyTable<Tombstone> Tombstones { get; } = new(
@@ -116,6 +117,7 @@ internal static class CatalogKeys
         new Key<CatalogDefinition, RemovalPolicy>(
             "removals", RemovalsDoc, Removals, c => c.Removals, (c, v) => c with { Removals = v }),
         new Key<CatalogDefinition, OtherFields>("others", OthersDoc, Others, c => c.Others, (c, v) => c with { Others = v }),
+        new Key<CatalogDefinition, RebuildPolicy>("rebuilds", RebuildsDoc, RebuildKeys.Kind, c => c.Rebuilds, (c, v) => c with { Rebuilds = v }),
         new Key<CatalogDefinition, FeedLimits>("limits", LimitsDoc, LimitsKind, c => c.Limits, (c, v) => c with { Limits = v }),
         new Key<CatalogDefinition, IReadOnlyList<FieldDefinition>>(
             "fields",
@@ -136,6 +138,7 @@ internal static class CatalogKeys
         new Key<CatalogDefaults, RemovalPolicy>(
             "removals", RemovalsDoc, Removals, d => d.Removals, (d, v) => d with { Removals = v }),
         new Key<CatalogDefaults, OtherFields>("others", OthersDoc, Others, d => d.Others, (d, v) => d with { Others = v }),
+        new Key<CatalogDefaults, RebuildPolicy>("rebuilds", RebuildsDoc, RebuildKeys.Kind, d => d.Rebuilds, (d, v) => d with { Rebuilds = v }),
         new Key<CatalogDefaults, FeedLimits>("limits", LimitsDoc, LimitsKind, d => d.Limits, (d, v) => d with { Limits = v }),
     ]);
 
@@ -156,7 +159,7 @@ internal static class CatalogKeys
         new Key<WorkspaceOptions, CatalogDefaults>(
             "defaults",
             "What definitions say where they are silent.",
-            new GroupKind<CatalogDefaults>(Defaults, "Write 'source', 'removals', 'others' or 'limits' below it"),
+            new GroupKind<CatalogDefaults>(Defaults, "Write 'source', 'removals', 'others', 'rebuilds' or 'limits' below it"),
             w => w.Defaults,
             (w, v) => w with { Defaults = v }),
     ]);

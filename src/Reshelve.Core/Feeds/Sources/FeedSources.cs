@@ -8,6 +8,10 @@ public static class FeedSources
     /// <summary>A feed from the network of more than 1 TiB is refused, so that no server can fill the disk for ever.</summary>
     internal const long MaxBytes = 1L << 40;
 
+    /// <summary>How many received feeds a source keeps in its archive.</summary>
+    internal static int KeptFeeds(SourceDefinition source) =>
+        source.Url is null ? source.Archive ?? 0 : Math.Max(1, source.Archive ?? HttpFeedSource.DefaultArchive);
+
     /// <summary>Makes the feed source that a definition asks for. Nothing is read, asked or written yet.</summary>
     /// <param name="source">Where the feeds come from.</param>
     /// <param name="workspaceFolder">What a relative path is relative to.</param>

@@ -34,6 +34,10 @@ internal sealed class FeedSpool(string folder, TimeProvider time)
     /// <summary>The feed of that identity, if it is still there.</summary>
     public SpooledFeed? Find(string identity) => Whole().FirstOrDefault(f => f.Identity == identity);
 
+    /// <summary>The folders of all feeds but the newest, newest first.</summary>
+    /// <param name="keep">How many of the newest are left out.</param>
+    public IReadOnlyList<string> Beyond(int keep) => [.. Entries().Skip(keep)];
+
     /// <summary>
     /// Makes the folder that the next feed is put together in, and clears away what crashed runs left of theirs.
     /// </summary>

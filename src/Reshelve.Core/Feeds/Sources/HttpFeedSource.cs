@@ -14,7 +14,8 @@ namespace Reshelve.Feeds;
 internal sealed class HttpFeedSource(
     Uri address, SourceDefinition source, FeedSpool spool, TimeProvider time, Func<string, string?> environment) : IFeedSource
 {
-    private const int DefaultArchive = 3;
+    /// <summary>How many feeds are kept where the definition does not say.</summary>
+    public const int DefaultArchive = 3;
 
     private readonly PartialDownload _partial = new(spool);
     private readonly string _shown = SafeAddress.Of(address);
