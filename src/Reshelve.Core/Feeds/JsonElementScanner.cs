@@ -24,11 +24,19 @@ internal sealed class JsonElementScanner
         window.Begin(window.At);
     }
 
+    /// <summary>Begins behind the comma after an element.</summary>
+    public static JsonElementScanner BehindElement() => new() { _any = true };
+
+    /// <summary>Whether it stands behind the comma after an element.</summary>
+    public bool IsBehindElement => _any && _depth == 0 && _inString == 0 && !_escaped;
+
     /// <summary>
     /// Goes on through the array. True: its end was found, and <see cref="SliceWindow.At"/> is behind the bracket.
     /// </summary>
     public bool TryFinish(SliceWindow window)
     {
+        if (window.RecordStart < 0 && !window.IsSkipping)
+            window.Begin(window.At);
         while (true)
         {
             var left = window.End - window.At;
