@@ -10,6 +10,11 @@ namespace Reshelve.Feeds;
 /// </summary>
 internal sealed class JsonElementScanner
 {
+    // Square brackets and braces differ in one bit, which is not looked at.
+    private const byte BracketMask = 0xDF;
+    private const byte OpeningBracket = (byte)'[';
+    private const byte ClosingBracket = (byte)']';
+
     private ulong _inString;
     private bool _escaped;
     private long _depth;
@@ -72,8 +77,8 @@ internal sealed class JsonElementScanner
             quotes &= ~Escaped(backslashes);
         var inside = Block64.Parity(quotes) ^ _inString;
         _inString = (ulong)((long)inside >> 63);
-        var opens = block.EqualFolded((byte)'{') & ~inside;
-        var closes = block.EqualFolded((byte)'}') & ~inside;
+        var opens = block.EqualMasked(BracketMask, OpeningBracket) & ~inside;
+        var closes = block.EqualMasked(BracketMask, ClosingBracket) & ~inside;
         var todo = ulong.MaxValue;
         if (_depth > 0 && !TryLeaveElement(opens, closes, ref todo))
         {

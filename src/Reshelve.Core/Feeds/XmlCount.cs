@@ -33,7 +33,8 @@ internal sealed class XmlCount
     /// <summary>
     /// Whether text inside of so many open elements, and an element of this name (null: of any) there, have nothing to do with it.
     /// </summary>
-    public bool Ignores(byte[]? name, long depth) => !_element.Wants(name, depth) && (_attribute is not null || !_element.IsComplete);
+    public bool Ignores(byte[]? name, long depth) =>
+        _element.Matched <= depth && !_element.Wants(name, depth) && (_attribute is not null || !_element.IsComplete);
 
     public void Enter(XmlTag tag, long depth)
     {

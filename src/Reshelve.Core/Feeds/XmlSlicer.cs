@@ -71,6 +71,8 @@ internal sealed class XmlSlicer : RecordSlicer
                 _depth = XmlRecordPass.Pass(window, _depth, _recordDepth + 1);
                 if (window.At == window.End)
                     return;
+                if (_depth == _recordDepth + 1 && TryPassEnd(window))
+                    continue;
             }
 
             if (!_markup.TryRead(window, IsOutside, out var kind))
@@ -141,6 +143,42 @@ internal sealed class XmlSlicer : RecordSlicer
     };
 
     private XmlTag TagAt(SliceWindow window) => new(window.Buffer.AsSpan((_markup.Start + 1)..(window.At - 1)));
+
+    /// <summary>
+    /// From a record's end tag into the next record, if that comes at once: what <see cref="Close"/> and <see cref="Open"/> would do, in a
+    /// third of the time for short records. False: the window stands where it stood.
+    /// </summary>
+    private bool TryPassEnd(SliceWindow window)
+    {
+        var text = window.Buffer.AsSpan(0, window.End);
+        if (window.At + 1 >= text.Length || text[window.At + 1] != (byte)'/')
+            return false;
+        var end = XmlRecordPass.EndOfEndTag(text, window.At + 2);
+        if (end < 0 || _recordDepth == 0 || _count?.Ignores(_records.LastName, _recordDepth) == false)
+            return false;
+        window.At = end;
+        if (window.EndRecord(new RecordSlice(window.RecordStart, end - window.RecordStart)) && TryPassStart(window, text))
+            return true;
+        _depth--;
+        _recordDepth = -1;
+        _records.Leave(_depth);
+        _count?.Leave(_depth);
+        return true;
+    }
+
+    /// <summary>From behind a record into the next. False: it is not simply the next that comes.</summary>
+    private bool TryPassStart(SliceWindow window, ReadOnlySpan<byte> text)
+    {
+        var at = BlankTrimming.Skip(window.Buffer, window.At, window.End);
+        if (at + 1 >= text.Length || text[at] != (byte)'<' || text[at + 1] is (byte)'/' or (byte)'!' or (byte)'?')
+            return false;
+        var end = XmlRecordPass.EndOfStartTag(text, at + 1);
+        if (end < 0 || text[end - 2] == (byte)'/' || !_records.IsLast(new XmlTag(text[(at + 1)..(end - 1)]).Name))
+            return false;
+        window.Begin(at);
+        window.At = end;
+        return true;
+    }
 
     private void Open(SliceWindow window, bool isEmpty)
     {
