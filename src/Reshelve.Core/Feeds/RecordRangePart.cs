@@ -15,6 +15,11 @@ internal sealed class RecordRangePart : FeedPart
     /// <summary>So many arrays inside of a record may be taken for the array of the records, before a guess is given up.</summary>
     private const int Attempts = 64;
 
+    /// <summary>
+    /// A guess that leads this far out of its range is given up: from a wrong one on, all may seem to be one record.
+    /// </summary>
+    private const long MostBeyond = 512 << 10;
+
     /// <summary>More wrong guesses than this, and than one in four, end the guessing: it would cost more than it saves.</summary>
     private const int Patience = 16;
 
@@ -31,7 +36,7 @@ internal sealed class RecordRangePart : FeedPart
     /// <summary>Belongs, like the slicer, to the thread whose turn it is.</summary>
     private SlicePlace _place;
     private volatile int _guesses;
-    private volatile int _wrongGuesses;
+    private int _wrongGuesses;
 
     public RecordRangePart(FeedFile file, int start, FeedPartOptions options)
         : base(file)
@@ -46,6 +51,15 @@ internal sealed class RecordRangePart : FeedPart
     }
 
     public override int Chunks { get; }
+
+    /// <summary>For tests: guesses also where the truth is known already.</summary>
+    internal bool GuessesAlways { get; init; }
+
+    /// <summary>For tests: how many ranges were cut from a guess on.</summary>
+    internal int Guesses => _guesses;
+
+    /// <summary>For tests: how many of them had to be cut again.</summary>
+    internal int WrongGuesses => Volatile.Read(ref _wrongGuesses);
 
     public override bool IsParallel => true;
 
@@ -80,7 +94,7 @@ internal sealed class RecordRangePart : FeedPart
         var to = Math.Min(from + _options.ChunkBytes, File.Length);
         var isLast = range == Chunks - 1;
         var window = new RangeWindow(File, _options, chunk, Math.Max(_start, from - Before), to);
-        var guess = isLast || _turn == range ? null : Guess(window, from, cancellationToken);
+        var guess = isLast || (_turn == range && !GuessesAlways) ? null : Guess(window, from, cancellationToken);
         AwaitTurn(range, cancellationToken);
         if (guess is not { } guessed || !TryAccept(guessed))
             Slice(window, isLast, cancellationToken);
@@ -97,10 +111,10 @@ internal sealed class RecordRangePart : FeedPart
         PassTurn();
     }
 
-    /// <summary>Cuts a range from where its first record seems to begin.</summary>
+    /// <summary>Cuts a range from where its first record seems to begin; null if that leads nowhere.</summary>
     private GuessedRange? Guess(RangeWindow window, long from, CancellationToken cancellationToken)
     {
-        if (_finder is not { } finder || _wrongGuesses > Patience + (_guesses / 4))
+        if (_finder is not { } finder || Volatile.Read(ref _wrongGuesses) > Patience + (_guesses / 4))
             return null;
         var at = window.IndexOf(from);
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -112,14 +126,17 @@ internal sealed class RecordRangePart : FeedPart
             var slicer = _slicer.Fork();
             window.MoveTo(new SlicePlace(begin, RecordStart: -1, IsSkipping: false, Records: 0));
             if (!TryScan(window, slicer, cancellationToken))
-                return null;
+                break;
+            if (!slicer.HasLeft && window.Place.IsClean && slicer.IsBetweenRecords)
+                return new GuessedRange(begin, window.Place);
             if (!slicer.HasLeft)
-                return window.Place.IsClean && slicer.IsBetweenRecords ? new GuessedRange(begin, window.Place) : null;
+                break;
 
             // What seemed to be the records was something inside of one, and is at its end here.
             at = window.At;
         }
 
+        Interlocked.Increment(ref _wrongGuesses);
         return null;
     }
 
@@ -127,8 +144,7 @@ internal sealed class RecordRangePart : FeedPart
     {
         try
         {
-            Scan(window, slicer, cancellationToken);
-            return true;
+            return Scan(window, slicer, window.To + MostBeyond, cancellationToken);
         }
         catch (FeedRefusedException)
         {
@@ -137,11 +153,17 @@ internal sealed class RecordRangePart : FeedPart
         }
     }
 
-    private static void Scan(RangeWindow window, RecordSlicer slicer, CancellationToken cancellationToken)
+    /// <summary>Cuts to the end of the range. False: the last record's end is not to be had before a place in the file.</summary>
+    private static bool Scan(RangeWindow window, RecordSlicer slicer, long most, CancellationToken cancellationToken)
     {
-        do
+        while (true)
+        {
             slicer.Scan(window);
-        while (!window.IsClosed && !window.IsLast && !slicer.HasLeft && !window.IsThrough && window.TryExtend(cancellationToken));
+            if (window.IsClosed || window.IsLast || slicer.HasLeft || window.IsThrough)
+                return true;
+            if (window.Position(window.End) >= most || !window.TryExtend(cancellationToken))
+                return false;
+        }
     }
 
     /// <summary>Whether the slicer that knows the file would begin here too: then it would find the same records.</summary>
@@ -154,7 +176,7 @@ internal sealed class RecordRangePart : FeedPart
             return true;
         }
 
-        _wrongGuesses++;
+        Interlocked.Increment(ref _wrongGuesses);
         return false;
     }
 
@@ -168,7 +190,7 @@ internal sealed class RecordRangePart : FeedPart
         }
 
         window.MoveTo(_place);
-        Scan(window, _slicer, cancellationToken);
+        Scan(window, _slicer, most: long.MaxValue, cancellationToken);
         if (isLast)
             Complete(window);
         _place = window.Place;
