@@ -5,7 +5,10 @@ using Reshelve.Feeds;
 
 namespace Reshelve.Benchmarks.Micro;
 
-/// <summary>Cutting a whole feed into records on one thread, per record.</summary>
+/// <summary>
+/// Cutting a whole feed into records, per record: by ranges on one or two threads, as plain files are, and from beginning to end, as
+/// compressed ones are (without the decompression).
+/// </summary>
 public class SlicingBenchmarks
 {
     private readonly FeedChunk _chunk = new();
@@ -30,12 +33,33 @@ public class SlicingBenchmarks
     }
 
     [Benchmark(OperationsPerInvoke = MicroData.Records)]
-    public int Slice()
+    [Arguments(1)]
+    [Arguments(2)]
+    public long ByRanges(int threads)
     {
         using var reader = FeedReaders.Open([_path], _format, new FeedLimits());
-        var records = 0;
-        while (reader.TryReadChunk(_chunk, CancellationToken.None))
+        var others = Enumerable.Range(1, threads - 1).Select(_ => Task.Run(() => Count(reader, new FeedChunk()))).ToList();
+        return Count(reader, _chunk) + others.Sum(other => other.GetAwaiter().GetResult());
+    }
+
+    [Benchmark(OperationsPerInvoke = MicroData.Records)]
+    public long InOrder()
+    {
+        var limits = new FeedLimits();
+        var options = new FeedPartOptions(_format, limits, FeedReaders.ChunkBytes, new ExpansionLimit(limits), new XmlNamespaces());
+        var file = new FeedFile(_path);
+        using var part = new SequentialPart(file, new FileSource(file), offset: 0, options);
+        var records = 0L;
+        while (part.TryRead(_chunk, CancellationToken.None))
             records += _chunk.Count;
+        return records;
+    }
+
+    private static long Count(IFeedReader reader, FeedChunk chunk)
+    {
+        var records = 0L;
+        while (reader.TryReadChunk(chunk, CancellationToken.None))
+            records += chunk.Count;
         return records;
     }
 }

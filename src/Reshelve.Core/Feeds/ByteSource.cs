@@ -9,10 +9,10 @@ internal abstract class ByteSource : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>A file from its beginning to its end, as stored.</summary>
-internal sealed class FileSource(FeedFile file) : ByteSource
+/// <summary>A file from a place, its beginning by default, to its end, as stored.</summary>
+internal sealed class FileSource(FeedFile file, long start = 0) : ByteSource
 {
-    private long _offset;
+    private long _offset = start;
 
     public override int Read(Span<byte> destination, CancellationToken cancellationToken)
     {

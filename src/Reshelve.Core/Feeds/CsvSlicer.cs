@@ -16,6 +16,13 @@ internal sealed class CsvSlicer(string path, FeedFormat format) : RecordSlicer(p
     private long _closingQuote = -1;
     private byte _lastByte = (byte)'\n';
 
+    public override bool IsBetweenRecords => _hasHeader && !_inQuotes && _lastByte == (byte)'\n';
+
+    public override RecordSlicer Fork() => new CsvSlicer(Path, format) { Context = Context, _hasHeader = true };
+
+    public override CutFinder LearnCut(ReadOnlySpan<byte> text, RecordSlice last, int next) =>
+        new RowCutFinder(_delimiter, Context.Columns.Count);
+
     public override void Scan(SliceWindow window)
     {
         while (!window.IsClosed)
@@ -106,16 +113,11 @@ internal sealed class CsvSlicer(string path, FeedFormat format) : RecordSlicer(p
         if (end > start && window.Buffer[end - 1] == (byte)'\r')
             end--;
         if (end == start)
-        {
-            window.Drop();
-            return true;
-        }
-
+            return window.Drop();
         if (_hasHeader)
             return window.EndRecord(new RecordSlice(start, end - start));
-        window.Drop();
-        _hasHeader = true;
         Context = new RecordContext(Path, CsvHeader.Read(window.Buffer.AsSpan(start, end - start), format.Delimiter, Path));
-        return true;
+        _hasHeader = true;
+        return window.Drop();
     }
 }

@@ -32,8 +32,10 @@ internal abstract class FeedPart(FeedFile file) : IDisposable
         try
         {
             source = OpenText(file, options, out var encoding, out var markBytes);
-            if (source is null)
+            if (source is null && options.Format.Kind == FeedFormatKind.Jsonl)
                 return new LineRangePart(file, markBytes, options);
+            if (source is null)
+                return new RecordRangePart(file, markBytes, options);
             return new SequentialPart(file, source, encoding == TextEncoding.Utf8 ? markBytes : 0, options);
         }
         catch
@@ -45,7 +47,7 @@ internal abstract class FeedPart(FeedFile file) : IDisposable
     }
 
     /// <summary>
-    /// The text as UTF-8, without its byte-order mark; null if the file is that text and its lines can be read in parallel.
+    /// The text as UTF-8, without its byte-order mark; null if the file is that text, so that its ranges can be read in parallel.
     /// </summary>
     private static ByteSource? OpenText(FeedFile file, FeedPartOptions options, out TextEncoding encoding, out int markBytes)
     {
@@ -55,7 +57,7 @@ internal abstract class FeedPart(FeedFile file) : IDisposable
         var compressed = magic is [0x1F, 0x8B] or [0x1F];
         ByteSource stored = compressed ? new GzipSource(file, options.Expansion) : new FileSource(file);
         var head = ReadHead(stored, options.Format, file.Path, out encoding, out markBytes);
-        if (!compressed && encoding == TextEncoding.Utf8 && options.Format.Kind == FeedFormatKind.Jsonl)
+        if (!compressed && encoding == TextEncoding.Utf8)
         {
             file.CountRead(-head.Length);
             return null;

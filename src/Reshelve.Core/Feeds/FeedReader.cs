@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Reshelve.Feeds;
 
 /// <summary>
-/// Reads the files of a feed one after the other. Files whose format allows it are read by all threads at once; the others by one
-/// thread at a time, while the rest are busy with what they got. Whatever error one of them meets, a cancellation too, ends the
+/// Reads the files of a feed one after the other. Plain UTF-8 files are read by all threads at once; others (compressed, transcoded) by
+/// one thread at a time, while the rest are busy with what they got. Whatever error one of them meets, a cancellation too, ends the
 /// reading for all.
 /// </summary>
 internal sealed class FeedReader : IFeedReader

@@ -10,6 +10,11 @@ namespace Reshelve.Feeds;
 /// </summary>
 internal sealed class JsonElementScanner
 {
+    // Square brackets and braces differ in one bit, which is not looked at.
+    private const byte BracketMask = 0xDF;
+    private const byte OpeningBracket = (byte)'[';
+    private const byte ClosingBracket = (byte)']';
+
     private ulong _inString;
     private bool _escaped;
     private long _depth;
@@ -24,11 +29,19 @@ internal sealed class JsonElementScanner
         window.Begin(window.At);
     }
 
+    /// <summary>Begins behind the comma after an element.</summary>
+    public static JsonElementScanner BehindElement() => new() { _any = true };
+
+    /// <summary>Whether it stands behind the comma after an element.</summary>
+    public bool IsBehindElement => _any && _depth == 0 && _inString == 0 && !_escaped;
+
     /// <summary>
     /// Goes on through the array. True: its end was found, and <see cref="SliceWindow.At"/> is behind the bracket.
     /// </summary>
     public bool TryFinish(SliceWindow window)
     {
+        if (window.RecordStart < 0 && !window.IsSkipping)
+            window.Begin(window.At);
         while (true)
         {
             var left = window.End - window.At;
@@ -64,8 +77,8 @@ internal sealed class JsonElementScanner
             quotes &= ~Escaped(backslashes);
         var inside = Block64.Parity(quotes) ^ _inString;
         _inString = (ulong)((long)inside >> 63);
-        var opens = block.EqualFolded((byte)'{') & ~inside;
-        var closes = block.EqualFolded((byte)'}') & ~inside;
+        var opens = block.EqualMasked(BracketMask, OpeningBracket) & ~inside;
+        var closes = block.EqualMasked(BracketMask, ClosingBracket) & ~inside;
         var todo = ulong.MaxValue;
         if (_depth > 0 && !TryLeaveElement(opens, closes, ref todo))
         {

@@ -13,7 +13,12 @@ internal sealed class JsonSlicer : RecordSlicer
     /// <summary>Far deeper than any wrapper around records; its own protection is that the reader does not recurse.</summary>
     private const int WrapperDepth = 1000;
 
-    private readonly JsonElementScanner _elements = new();
+    /// <summary>As far as it is looked for; white space between records may be longer.</summary>
+    private const int PatternBytes = 256;
+
+    private readonly FeedFormat _format;
+    private readonly JsonElementScanner _elements;
+    private readonly bool _isFork;
     private readonly JsonPathMatcher _records;
     private readonly JsonPathMatcher? _count;
     private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = WrapperDepth });
@@ -24,10 +29,42 @@ internal sealed class JsonSlicer : RecordSlicer
     private string? _stated;
 
     public JsonSlicer(string path, FeedFormat format)
+        : this(path, format, isFork: false)
+    {
+    }
+
+    private JsonSlicer(string path, FeedFormat format, bool isFork)
         : base(path)
     {
+        _format = format;
+        _elements = isFork ? JsonElementScanner.BehindElement() : new JsonElementScanner();
+        _isFork = _inRecords = _found = isFork;
         _records = new JsonPathMatcher(format.Records?.Segments ?? []);
         _count = format.Count is { } count ? new JsonPathMatcher(count.Segments) : null;
+    }
+
+    public override bool IsBetweenRecords => _inRecords && _elements.IsBehindElement;
+
+    public override RecordSlicer Fork() => new JsonSlicer(Path, _format, isFork: true) { Context = Context };
+
+    /// <summary>
+    /// From the record's last byte to the name of the next one's first member: arrays inside of records hold other objects, mostly.
+    /// </summary>
+    public override CutFinder? LearnCut(ReadOnlySpan<byte> text, RecordSlice last, int next)
+    {
+        var start = last.Start + last.Length - 1;
+        var seen = text[start..Math.Min(text.Length, start + PatternBytes)];
+        if (seen.Length < next - start)
+            return null;
+        var brace = next - start + seen[(next - start)..].IndexOfAnyExcept(" \t\n\r"u8);
+        if (brace < next - start || seen[brace] != (byte)'{')
+            return null;
+        var opening = seen[brace..].IndexOf((byte)'"');
+        if (opening < 0 || seen[(brace + 1)..(brace + opening)].ContainsAnyExcept(" \t\n\r"u8))
+            return null;
+        var name = brace + opening + 1;
+        var closing = seen[name..].IndexOf((byte)'"');
+        return closing < 0 ? null : new PatternCutFinder(seen[..(name + closing + 1)].ToArray(), next - start);
     }
 
     public override void Scan(SliceWindow window)
@@ -38,6 +75,12 @@ internal sealed class JsonSlicer : RecordSlicer
                 return;
             if (!_elements.TryFinish(window))
                 return;
+
+            if (_isFork)
+            {
+                Leave(window, window.At);
+                return;
+            }
 
             // The reader, which has seen the opening bracket and nothing of what is behind it, goes on with the closing one.
             _inRecords = false;

@@ -4,7 +4,7 @@ namespace Reshelve.Feeds;
 internal sealed class SequentialPart : FeedPart
 {
     private readonly ByteSource _source;
-    private readonly SliceWindow _window;
+    private readonly SequentialWindow _window;
     private readonly RecordSlicer _slicer;
     private volatile bool _settled;
     private int _chunks;
@@ -13,15 +13,8 @@ internal sealed class SequentialPart : FeedPart
         : base(file)
     {
         _source = source;
-        _window = new SliceWindow(source, options, offset);
-        _slicer = options.Format.Kind switch
-        {
-            FeedFormatKind.Jsonl => new LineSlicer(file.Path),
-            FeedFormatKind.Json => new JsonSlicer(file.Path, options.Format),
-            FeedFormatKind.Csv => new CsvSlicer(file.Path, options.Format),
-            FeedFormatKind.Xml => new XmlSlicer(file.Path, options.Format, options.Namespaces),
-            var kind => throw new ArgumentOutOfRangeException(nameof(options), kind, "There is no such feed format."),
-        };
+        _window = new SequentialWindow(source, options, offset);
+        _slicer = RecordSlicer.Create(file.Path, options);
     }
 
     public override int Chunks => _chunks;

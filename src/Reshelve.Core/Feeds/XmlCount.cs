@@ -30,6 +30,12 @@ internal sealed class XmlCount
 
     public bool Cares(long depth) => _element.Cares(depth);
 
+    /// <summary>
+    /// Whether text inside of so many open elements, and an element of this name (null: of any) there, have nothing to do with it.
+    /// </summary>
+    public bool Ignores(byte[]? name, long depth) =>
+        _element.Matched <= depth && !_element.Wants(name, depth) && (_attribute is not null || !_element.IsComplete);
+
     public void Enter(XmlTag tag, long depth)
     {
         if (!_element.Enter(tag.Name, depth) || !_element.IsComplete)

@@ -44,6 +44,9 @@ internal sealed class XmlMarkup
     /// <summary>Where what was read begins; valid if it lies in one window, as text and whole tags do.</summary>
     public int Start { get; private set; }
 
+    /// <summary>The same as a place in the text, which stays valid.</summary>
+    public long Position { get; private set; }
+
     public bool IsOpen => _open != OpenMarkup.None;
 
     /// <summary>Reads the next piece and moves the window behind it. False: more text is needed.</summary>
@@ -58,6 +61,7 @@ internal sealed class XmlMarkup
         if (window.At == window.End)
             return false;
         Start = window.At;
+        Position = window.Position(Start);
         var left = window.Buffer.AsSpan(Start, window.End - Start);
         var text = left.IndexOf((byte)'<');
         if (text != 0)

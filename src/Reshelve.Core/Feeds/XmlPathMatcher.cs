@@ -30,8 +30,29 @@ internal sealed class XmlPathMatcher
 
     public bool IsComplete => Matched == _names.Length;
 
+    /// <summary>Whether an element of this name (null: of any), inside of so many others, would be on the path.</summary>
+    public bool Wants(byte[]? name, long depth) =>
+        Cares(depth) && (name is null || _names[Matched] is not { } wanted || name.AsSpan().SequenceEqual(wanted));
+
     /// <summary>Whether tags at this depth (the number of open elements) can matter.</summary>
     public bool Cares(long depth) => Matched == depth && !IsComplete;
+
+    /// <summary>The name of the last element on the path.</summary>
+    public byte[]? LastName => _names[^1];
+
+    public bool IsLast(ReadOnlySpan<byte> name) => LastName is null || name.SequenceEqual(LastName);
+
+    /// <summary>Whether nothing but what the path ends at is open, and one such element was seen.</summary>
+    public bool IsAtRecords(long depth) => depth > 0 && Matched == depth && Matched == _names.Length - 1 && _deepest == _names.Length;
+
+    /// <summary>Enters all elements but the last; their number.</summary>
+    public int EnterAllButLast()
+    {
+        for (; Matched < _names.Length - 1; Matched++)
+            _open.Push("");
+        _deepest = _names.Length;
+        return Matched;
+    }
 
     /// <summary>An element is opened inside of as many others. True: it is on the path.</summary>
     public bool Enter(ReadOnlySpan<byte> name, long depth)
