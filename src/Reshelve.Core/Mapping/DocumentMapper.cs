@@ -20,7 +20,6 @@ internal sealed class DocumentMapper
     private readonly FieldNode _root;
     private readonly FieldDefinition[] _fields;
     private readonly RecordValues _found;
-    private readonly OtherMembers _others = new();
     private readonly bool _quick;
     private readonly RecordScanner _scanner;
     private readonly RecordWalker _walker;
@@ -42,7 +41,7 @@ internal sealed class DocumentMapper
         _root = FieldNode.Build(definition);
         _fields = [.. definition.Fields];
         _found = new RecordValues(_fields.Length + 2);
-        _scanner = new RecordScanner(_root, _found, _others);
+        _scanner = new RecordScanner(_root, _found, documentHash, definition.Others == OtherFields.Store);
         _walker = new RecordWalker(_root, _found);
         _idTarget = FieldNode.IdTarget(definition);
         _prefixes = [.. definition.Fields.Select(f => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(f.Name, MappingJson.Default.String) + ":"))];
@@ -52,8 +51,9 @@ internal sealed class DocumentMapper
     /// <param name="json">The record as UTF-8 JSON, unchecked.</param>
     public MappedRecord Map(ReadOnlySpan<byte> json)
     {
-        var scanned = _quick && _scanner.TryScan(json);
-        var syntax = scanned ? null : _walker.Walk(json);
+        if (_quick && _scanner.TryScan(json) && TryMapScanned(json, out var mapped))
+            return mapped;
+        var syntax = _walker.Walk(json);
         _found.Link();
         var idProblem = ReadId(json);
         if (!Utf8.IsValid(json))
@@ -69,19 +69,32 @@ internal sealed class DocumentMapper
             return Reject(_definition.Id.ToString(), idProblem);
         return IsTombstone(json)
             ? new MappedRecord { Outcome = MappingOutcome.Tombstone, Id = _id.Written }
-            : BuildDocument(json, scanned && _scanner.OthersAreFlat);
+            : BuildDocument(json, wasScanned: false);
+    }
+
+    /// <summary>
+    /// Maps what the scanner noted if it makes a document. Whatever it is otherwise, the thorough way says.
+    /// </summary>
+    private bool TryMapScanned(ReadOnlySpan<byte> json, out MappedRecord mapped)
+    {
+        mapped = default;
+        _found.Link();
+        if (ReadId(json) is not null || IsTombstone(json) || (!_scanner.IsAscii && !Utf8.IsValid(json)))
+            return false;
+        mapped = BuildDocument(json, wasScanned: true);
+        return mapped.Outcome == MappingOutcome.Document;
     }
 
     private MappedRecord Reject(string? field, string reason) =>
         new() { Outcome = MappingOutcome.Rejected, Id = _id.Written, Field = field, Reason = reason };
 
-    private MappedRecord BuildDocument(ReadOnlySpan<byte> json, bool othersAreKnown)
+    private MappedRecord BuildDocument(ReadOnlySpan<byte> json, bool wasScanned)
     {
         _document.Clear();
         _document.Append((byte)'{');
         if (AppendFields(json, volatileFields: false) is { Reason: not null } stableProblem)
             return stableProblem;
-        if (_definition.Others == OtherFields.Store && AppendOthers(json, othersAreKnown) is { } othersProblem)
+        if (_definition.Others == OtherFields.Store && AppendOthers(json, wasScanned) is { } othersProblem)
             return Reject(CatalogDefinition.OtherFieldsName, othersProblem);
         var stableEnd = _document.Length;
         if (AppendFields(json, volatileFields: true) is { Reason: not null } volatileProblem)
@@ -153,52 +166,21 @@ internal sealed class DocumentMapper
         return null;
     }
 
-    private string? AppendOthers(ReadOnlySpan<byte> json, bool known)
+    private string? AppendOthers(ReadOnlySpan<byte> json, bool wasScanned)
     {
         var start = _document.Length;
         _document.Append("\"other\":"u8);
         var valueStart = _document.Length;
         string? problem = null;
-        if (!known || !TryAppendKnownOthers(json))
-        {
-            _document.Truncate(valueStart);
+        if (wasScanned)
+            _document.Append(_scanner.Others);
+        else
             problem = _canonical.TryAppendOthers(json, _root, _document);
-        }
-
         if (problem is null && _document.Length == valueStart)
             _document.Truncate(start);
         else
             _document.Append((byte)',');
         return problem;
-    }
-
-    /// <summary>
-    /// Appends the members that the scanner noted; false where something is unusual (a name twice, a value that cannot be
-    /// spelled).
-    /// </summary>
-    private bool TryAppendKnownOthers(ReadOnlySpan<byte> json)
-    {
-        var sorted = _others.Sorted();
-        if (sorted.Length != _others.Count)
-            return false;
-        var separator = (byte)'{';
-        foreach (var index in sorted)
-        {
-            _document.Append(separator);
-            separator = (byte)',';
-            JsonText.AppendQuoted(_others.Name(index), _document);
-            _document.Append((byte)':');
-            ref readonly var member = ref _others[index];
-            var token = json.Slice(member.Start, member.Length);
-            if (member.Type == JsonTokenType.String && !member.Escaped)
-                _document.Append(token);
-            else if (_canonical.TryAppend(token, _document) is not null)
-                return false;
-        }
-
-        if (sorted.Length > 0)
-            _document.Append((byte)'}');
-        return true;
     }
 
     private string? ReadId(ReadOnlySpan<byte> json)

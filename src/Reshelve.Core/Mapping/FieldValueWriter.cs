@@ -16,11 +16,8 @@ internal sealed class FieldValueWriter
     public string? Append(FieldType type, ReadOnlySpan<byte> json, in RecordValue value, ByteBuffer output)
     {
         var token = json.Slice(value.Start, value.Length);
-        if (type is FieldType.Text or FieldType.Keyword or FieldType.Url or FieldType.Image && IsCanonicalString(token, value))
-        {
-            output.Append(token);
+        if (type is FieldType.Text or FieldType.Keyword or FieldType.Url or FieldType.Image && TryAppendUsual(json, value, output))
             return null;
-        }
 
         if (type == FieldType.Object)
             return AppendObject(token, value, output);
@@ -41,9 +38,22 @@ internal sealed class FieldValueWriter
         };
     }
 
-    /// <summary>Whether a string is written as it is: nothing escaped, and no white space at its ends.</summary>
-    private static bool IsCanonicalString(ReadOnlySpan<byte> token, RecordValue value) =>
-        value.Type == JsonTokenType.String && !value.Escaped && token.Length > 2 && token[1] > ' ' && token[^2] > ' ';
+    /// <summary>
+    /// Appends a string that is neither empty nor has white space at its ends nor needs escapes, which is nearly every one.
+    /// </summary>
+    private static bool TryAppendUsual(ReadOnlySpan<byte> json, in RecordValue value, ByteBuffer output)
+    {
+        if (value.Type != JsonTokenType.String)
+            return false;
+        var start = output.Length;
+        if (!JsonText.TryAppendCanonical(json, value.Start, value.Length, output, out var hasEscapes))
+            return false;
+        var written = output.Written[start..];
+        if (!hasEscapes && written.Length > 2 && written[1] > ' ' && written[^2] > ' ')
+            return true;
+        output.Truncate(start);
+        return false;
+    }
 
     /// <summary>The value's text: of a string unescaped and without white space at its ends, else the token.</summary>
     public bool TryGetText(ReadOnlySpan<byte> token, RecordValue value, out ReadOnlySpan<byte> text)

@@ -75,17 +75,9 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json)
     /// <summary>Passes a number.</summary>
     public bool TryPassNumber()
     {
-        TryPass((byte)'-');
-        if (!TryPass((byte)'0') && !TryPassDigits())
-            return false;
-        if (TryPass((byte)'.') && !TryPassDigits())
-            return false;
-        if (Current is not ((byte)'e' or (byte)'E'))
-            return true;
-        At++;
-        if (Current is (byte)'+' or (byte)'-')
-            At++;
-        return TryPassDigits();
+        var length = JsonNumber.LengthOf(Slice(At, _length));
+        At += length;
+        return length > 0;
     }
 
     /// <summary>Passes <c>true</c>, <c>false</c> or <c>null</c>.</summary>
@@ -152,14 +144,6 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json)
                 return false;
             SkipSpace();
         }
-    }
-
-    private bool TryPassDigits()
-    {
-        var start = At;
-        while (At < _length && (uint)(Unsafe.Add(ref _json, At) - '0') <= 9)
-            At++;
-        return At > start;
     }
 
     private bool TryPassEscape()
