@@ -14,11 +14,12 @@ internal sealed class FieldNode
     private byte[] _name = [];
     private FieldNode? _sameBucket;
     private int _ordinal;
+    private bool _isMark;
 
     /// <summary>
     /// What wants the value that stands here: indexes of fields, or <see cref="IdTarget"/>, <see cref="TombstoneTarget"/>.
     /// </summary>
-    public List<int> Targets { get; } = [];
+    public int[] Targets { get; private set; } = [];
 
     /// <summary>Where the walker met it last.</summary>
     public Occurrence Last { get; set; }
@@ -27,10 +28,12 @@ internal sealed class FieldNode
     public bool IsLeaf { get; private set; } = true;
 
     /// <summary>Whether only something below it is wanted, so that the rest of it is nobody's.</summary>
-    public bool IsPassage => !IsLeaf && Targets.Count == 0;
+    public bool IsPassage => !IsLeaf && Targets.Length == 0;
 
-    /// <summary>Whether its value may be the mark of a tombstone.</summary>
-    public bool IsMark { get; private set; }
+    /// <summary>
+    /// Whether a string here is always read when a document is made: as a field or the id, not only as the mark of a tombstone.
+    /// </summary>
+    public bool IsRead => Targets.Length > 0 && !_isMark;
 
     /// <summary>The names met in the objects here.</summary>
     public NameTable? Names { get; set; }
@@ -46,7 +49,7 @@ internal sealed class FieldNode
             root.Add(definition.Fields[i].From, i);
         root.Add(definition.Id, IdTarget(definition));
         if (definition.Tombstone is { } tombstone)
-            root.Add(tombstone.Field, TombstoneTarget(definition)).IsMark = true;
+            root.Add(tombstone.Field, TombstoneTarget(definition))._isMark = true;
         return root;
     }
 
@@ -89,7 +92,7 @@ internal sealed class FieldNode
         var node = this;
         foreach (var segment in path.Segments)
             node = node.Child(Encoding.UTF8.GetBytes(segment));
-        node.Targets.Add(target);
+        node.Targets = [.. node.Targets, target];
         return node;
     }
 

@@ -75,7 +75,7 @@ internal sealed class JsonIndex
         state.Add<TMasks>(ref MemoryMarshal.GetReference(rest), at, ref places);
         _count = state.Count;
         HasEscapes = state.Backslashes != 0;
-        IsAscii = state.Ascii == ulong.MaxValue;
+        IsAscii = state.NonAscii == 0;
         if (state.IsInString || state.IsBad || _count == 0 || json[_places[0]] != '{')
             return false;
         _places.AsSpan(_count, Sentinels).Fill(_places[0]);
@@ -83,7 +83,7 @@ internal sealed class JsonIndex
     }
 
     /// <summary>What one block must know of those before it, and the answers so far.</summary>
-    private struct State()
+    private struct State
     {
         private ulong _nextIsEscaped;
         private ulong _inString;
@@ -92,7 +92,7 @@ internal sealed class JsonIndex
 
         public int Count;
         public ulong Backslashes;
-        public ulong Ascii = ulong.MaxValue;
+        public ulong NonAscii;
 
         public readonly bool IsInString => _inString != 0;
 
@@ -105,7 +105,7 @@ internal sealed class JsonIndex
             var backslashes = TMasks.Equal(ref bytes, (byte)'\\');
             var quotes = TMasks.Equal(ref bytes, (byte)'"') & ~Escaped(backslashes);
             Backslashes |= backslashes;
-            Ascii &= TMasks.Below(ref bytes, 0x80);
+            NonAscii |= ~TMasks.Below(ref bytes, 0x80);
 
             // From each opening quote up to the byte before the closing one.
             var strings = PrefixXor(quotes) ^ _inString;
@@ -150,11 +150,10 @@ internal sealed class JsonIndex
         {
             ref var place = ref Unsafe.Add(ref places, Count);
             Count += BitOperations.PopCount(tokens);
-            while (tokens != 0)
+            for (; tokens != 0; tokens &= tokens - 1)
             {
                 place = at + BitOperations.TrailingZeroCount(tokens);
                 place = ref Unsafe.Add(ref place, 1);
-                tokens &= tokens - 1;
             }
         }
 

@@ -9,6 +9,9 @@ namespace Reshelve.Mapping;
 /// <summary>One spelling per string: only what JSON demands is escaped, and in one way.</summary>
 internal static class JsonText
 {
+    /// <summary>How many bytes beyond a literal's length writing it may touch.</summary>
+    public const int Slack = 32;
+
     private static readonly System.Buffers.SearchValues<byte> MustEscape =
         System.Buffers.SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
@@ -69,16 +72,33 @@ internal static class JsonText
     /// <returns>False when an escape is none, or stands for half of a surrogate pair, which is no character.</returns>
     public static bool TryAppendCanonical(ReadOnlySpan<byte> json, int start, int length, ByteBuffer output, out bool hasEscapes)
     {
+        var written = WriteCanonical(json, start, length, output.Room(length + Slack), out hasEscapes);
+        output.Commit(Math.Max(0, written));
+        return written > 0;
+    }
+
+    /// <summary>
+    /// Writes a string literal like <see cref="TryAppendCanonical"/>; returns the bytes written, or -1 when it has none.
+    /// </summary>
+    /// <param name="json">The record.</param>
+    /// <param name="start">Where the literal begins in it.</param>
+    /// <param name="length">The literal's bytes, with both quotes.</param>
+    /// <param name="target">
+    /// Room for the literal and <see cref="Slack"/>: no spelling is shorter than the canonical one, but whole vectors are written.
+    /// </param>
+    /// <param name="hasEscapes">Whether there are escapes in what was written.</param>
+    public static int WriteCanonical(ReadOnlySpan<byte> json, int start, int length, Span<byte> target, out bool hasEscapes)
+    {
         hasEscapes = false;
         var end = start + length - 1;
         var at = start + 1;
-        // No spelling is shorter than the canonical one, but whole vectors are written.
-        var target = output.Room(length + Vector256<byte>.Count);
-        target[0] = (byte)'"';
+        ArgumentOutOfRangeException.ThrowIfLessThan(target.Length, length + Slack);
+        ref var first = ref MemoryMarshal.GetReference(target);
+        first = (byte)'"';
         var written = 1;
         while (true)
         {
-            var plain = CopyPlain(json, at, end, target[written..]);
+            var plain = CopyPlain(json, at, end, ref Unsafe.Add(ref first, written));
             at += plain;
             written += plain;
             if (at == end)
@@ -86,26 +106,25 @@ internal static class JsonText
             if (json[at] != '\\')
                 continue;
             if (!TryReadEscape(json[at..end], out var rune, out var escape))
-                return false;
+                return -1;
             at += escape;
             written += Write(rune, target[written..], ref hasEscapes);
         }
 
         target[written] = (byte)'"';
-        output.Commit(written + 1);
-        return true;
+        return written + 1;
     }
 
     /// <summary>
     /// Copies up to the next backslash or the end, or as much of it as fits a vector; may write a whole vector behind.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CopyPlain(ReadOnlySpan<byte> json, int at, int end, Span<byte> target)
+    private static int CopyPlain(ReadOnlySpan<byte> json, int at, int end, ref byte target)
     {
         if (Vector256.IsHardwareAccelerated && at <= json.Length - Vector256<byte>.Count)
         {
             var bytes = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)at);
-            bytes.CopyTo(target);
+            bytes.StoreUnsafe(ref target);
             var escapes = Vector256.Equals(bytes, Vector256.Create((byte)'\\')).ExtractMostSignificantBits();
             return Math.Min(BitOperations.TrailingZeroCount(escapes), end - at);
         }
@@ -114,7 +133,7 @@ internal static class JsonText
         var plain = rest.IndexOf((byte)'\\');
         if (plain < 0)
             plain = rest.Length;
-        rest[..plain].CopyTo(target);
+        rest[..plain].CopyTo(MemoryMarshal.CreateSpan(ref target, plain));
         return plain;
     }
 
@@ -165,7 +184,13 @@ internal static class JsonText
     private static int Write(Rune rune, Span<byte> target, ref bool hasEscapes)
     {
         if (rune.Value is >= ' ' and not '"' and not '\\')
-            return rune.EncodeToUtf8(target);
+        {
+            if (!rune.IsAscii)
+                return rune.EncodeToUtf8(target);
+            target[0] = (byte)rune.Value;
+            return 1;
+        }
+
         hasEscapes = true;
         return WriteEscaped((byte)rune.Value, target);
     }

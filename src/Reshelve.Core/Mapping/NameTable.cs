@@ -39,22 +39,11 @@ internal sealed class NameTable
     /// <summary>How many different texts the names have.</summary>
     public int Ranks => _byRank.Count;
 
-    /// <summary>The name that is spelled so; null when it is none, or when there are too many.</summary>
-    public KnownName? Find(KnownName previous, ReadOnlySpan<byte> spelling)
-    {
-        var expected = previous.Successor;
-        if (spelling.SequenceEqual(expected.Spelling))
-            return expected;
-        var known = Look(spelling);
-        if (known is not null)
-            previous.Successor = known;
-        return known;
-    }
-
     /// <summary>The table of the objects below an unwanted member.</summary>
     public NameTable Inner(KnownName name) => name.Inner ??= new NameTable(_book, null);
 
-    private KnownName? Look(ReadOnlySpan<byte> spelling)
+    /// <summary>The name that is spelled so; null when it is none, or when there are too many.</summary>
+    public KnownName? Find(ReadOnlySpan<byte> spelling)
     {
         var hash = _book.HashOf(spelling);
         if (_bySpelling.TryGetValue(hash, out var known))

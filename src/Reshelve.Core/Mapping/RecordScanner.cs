@@ -9,9 +9,8 @@ namespace Reshelve.Mapping;
 /// tokens. Gives up
 /// (false) on whatever is unusual: anything that is not well-formed, a wanted name twice in one object, halves of surrogate
 /// pairs, nesting
-/// beyond the limit, names that are never the same. Only the escapes of strings that are noted for a field or as the id are
-/// left to be checked by who
-/// reads them. The record is then walked by <see cref="RecordWalker"/>, which gives the same values, or says what is wrong.
+/// beyond the limit, names that are never the same. Only the escapes of strings
+/// that are noted for a field or as the id are left to be checked by who reads them. The record is then walked by <see cref="RecordWalker"/>, which gives the same values, or says what is wrong.
 /// </summary>
 internal sealed class RecordScanner
 {
@@ -98,8 +97,14 @@ internal sealed class RecordScanner
             var start = _places[_at];
             if (_json[start] != '"' || _json[_places[_at + 2]] != ':')
                 return false;
-            if (names.Find(name, _json[start..(_places[_at + 1] + 1)]) is not { } found)
-                return false;
+            var found = name.Successor;
+            if (!found.IsAt(_json, start))
+            {
+                if (names.Find(_json[start..(_places[_at + 1] + 1)]) is not { } other)
+                    return false;
+                found = name.Successor = other;
+            }
+
             name = found;
             _at += 3;
             var child = found.Child;
@@ -108,6 +113,15 @@ internal sealed class RecordScanner
                 if (child.Last.Object == number)
                     return false;
                 child.Last = new FieldNode.Occurrence(number, 0, 0);
+                // What most members are: a string that a field wants.
+                if (child.IsRead && Current == '"')
+                {
+                    start = _places[_at];
+                    _values.Add(child, start, _places[_at + 1] + 1 - start, JsonTokenType.String, _hasEscapes, inList);
+                    _at += 2;
+                    return true;
+                }
+
                 keep &= child.IsPassage;
             }
 
@@ -130,7 +144,7 @@ internal sealed class RecordScanner
                 case (byte)'{' when !node.IsLeaf:
                     // An object that is wanted whole and in parts is rare: the walker sorts it out.
                     return node.IsPassage && TryObject(node.Names ??= new NameTable(scanner._book, node), inList, depth, keep);
-                case (byte)'[' when !(inList && node.Targets.Count > 0):
+                case (byte)'[' when !(inList && node.Targets.Length > 0):
                     return TryElements(node, depth, keep);
                 case (byte)'{' or (byte)'[':
                     var type = _json[start] == '{' ? JsonTokenType.StartObject : JsonTokenType.StartArray;
@@ -141,7 +155,7 @@ internal sealed class RecordScanner
                 default:
                     if (!TryScalar(keep, out type, out var length))
                         return false;
-                    if (node.IsMark && type == JsonTokenType.String && !HasGoodEscapes(start, length))
+                    if (type == JsonTokenType.String && !keep && !node.IsRead && !HasGoodEscapes(start, length))
                         return false;
                     if (type != JsonTokenType.Null)
                         _values.Add(node, start, length, type, _hasEscapes && type == JsonTokenType.String, inList);
