@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// Questions asked of 64 bytes at once; bit i of an answer is that of byte i. One type per width of vectors: the processor's
-/// own is several
-/// times as fast as the next (see IndexBenchmarks), and tests compare all of them on any processor.
+/// Questions asked of 64 bytes at once; bit i of an answer is that of byte i. One type per width of vectors, as each is quicker
+/// than the next narrower one (IndexBenchmarks: 184, 220 and 308 ns for a record of 790 bytes), and so that tests can compare
+/// all of them on any processor.
 /// </summary>
 internal interface IByteMasks
 {

@@ -145,7 +145,7 @@ internal sealed class DocumentMapper
     }
 
     /// <summary>
-    /// Appends a text as it mostly is, with one look at the buffer for label, value and comma (see MappingBenchmarks).
+    /// Appends a text as it mostly is, asking once for room for label, value and comma (see MappingBenchmarks).
     /// </summary>
     private bool TryAppendUsual(ReadOnlySpan<byte> json, in WrittenField field)
     {

@@ -8,11 +8,9 @@ namespace Reshelve.Mapping;
 
 /// <summary>
 /// Where the tokens of a record lie: the places of <c>{ } [ ] : ,</c> outside strings, of both quotes of each string, and of
-/// the first byte
-/// of each other value. Found 64 bytes at a time and almost without branches, after the first stage of Langdale and Lemire,
-/// "Parsing Gigabytes of JSON per Second", The VLDB Journal 28 (2019), https://arxiv.org/abs/1902.08318. Whether the tokens
-/// make up JSON
-/// is for the reader of the index to see. Reused from record to record.
+/// the first byte of each other value. Found 64 bytes at a time and almost without branches, after the first stage of Langdale
+/// and Lemire, "Parsing Gigabytes of JSON per Second", The VLDB Journal 28 (2019), https://arxiv.org/abs/1902.08318. Whether
+/// the tokens make up JSON is for the reader of the index to see. Reused from record to record.
 /// </summary>
 internal sealed class JsonIndex
 {
@@ -32,9 +30,8 @@ internal sealed class JsonIndex
     public int Count => _count;
 
     /// <summary>
-    /// The tokens' places, in order. Behind the last one come a few times the first: who reads on too far finds the brace that
-    /// opens the
-    /// record, which is right nowhere behind it.
+    /// The tokens' places, in order. Behind the last one the first comes a few times: who reads on too far finds the brace that
+    /// opens the record, and no record goes on after it that way: it wants a name or a brace behind it.
     /// </summary>
     public ReadOnlySpan<int> Places => _places.AsSpan(0, _count + Sentinels);
 
@@ -130,9 +127,9 @@ internal sealed class JsonIndex
         }
 
         /// <summary>
-        /// The bytes behind the odd ones of each run of backslashes: adding carries through a run, so the end of a run that began
-        /// at an
-        /// even place differs from that of one that began at an odd place.
+        /// The bytes that an escape takes its meaning from: in each run of backslashes every second one, and the byte behind a run
+        /// of odd length. The difference borrows its way through a run, and against the odd bits shows every second place from the
+        /// run's beginning, wherever it begins.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private ulong Escaped(ulong backslashes)

@@ -100,10 +100,7 @@ internal static class JsonNumber
             literal[(point + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
     }
 
-    /// <summary>
-    /// Reads digits, point and exponent in one go: searching and copying the parts of a few bytes took twice the time (see
-    /// NumberBenchmarks).
-    /// </summary>
+    /// <summary>Reads digits, point and exponent in one pass (see NumberBenchmarks).</summary>
     private static bool TryParse(ReadOnlySpan<byte> text, Span<byte> digits, out Decimal number)
     {
         number = default;

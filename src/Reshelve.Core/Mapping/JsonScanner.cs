@@ -5,11 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// Moves over JSON text without decoding it, several times as fast as a tokenizer that hands out tokens (see
-/// MappingBenchmarks). It is strict: every
-/// method returns false on anything that RFC 8259 does not allow, and its caller then asks <see
-/// cref="System.Text.Json.Utf8JsonReader"/>,
-/// which says what is wrong. What it accepts is what that reader accepts, except that UTF-8 is not checked.
+/// Moves over JSON text without decoding it, for what is read again after a tokenizer found it well-formed. It is strict: every
+/// method returns false on anything that RFC 8259 does not allow, except that UTF-8 is not checked.
 /// </summary>
 internal ref struct JsonScanner(ReadOnlySpan<byte> json)
 {

@@ -2,10 +2,8 @@ namespace Reshelve.Mapping;
 
 /// <summary>
 /// The names that objects at one place of the records had so far. Records of a feed have mostly the same members in the same
-/// order, so the
-/// name that followed the one before last time is tried first: one comparison tells all about a name, however it is spelled
-/// (see
-/// MappingBenchmarks).
+/// order, so the name that followed the one before last time is tried first (<see cref="KnownName.Successor"/>): one comparison
+/// tells all about a name, however it is spelled. Reused from record to record.
 /// </summary>
 internal sealed class NameTable
 {

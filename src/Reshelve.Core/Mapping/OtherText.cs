@@ -4,8 +4,8 @@ namespace Reshelve.Mapping;
 
 /// <summary>
 /// The canonical text of what nobody wants of a record, made while the record is read: members are appended as they come, and
-/// put in order
-/// where an object ends. The order of names is known beforehand (<see cref="KnownName.Rank"/>), so nothing is compared. Reused.
+/// put in order where an object ends. The order of names is known beforehand (<see cref="KnownName.Rank"/>), so nothing is
+/// compared. Reused.
 /// </summary>
 internal sealed class OtherText
 {

@@ -6,11 +6,10 @@ namespace Reshelve.Mapping;
 
 /// <summary>
 /// The quick way through a record: notes the wanted values, and writes what nobody wants, in one pass over an index of its
-/// tokens. Gives up
-/// (false) on whatever is unusual: anything that is not well-formed, a wanted name twice in one object, halves of surrogate
-/// pairs, nesting
-/// beyond the limit, names that are never the same. Only the escapes of strings
-/// that are noted for a field or as the id are left to be checked by who reads them. The record is then walked by <see cref="RecordWalker"/>, which gives the same values, or says what is wrong.
+/// tokens. Gives up (false) on whatever is unusual: anything that is not well-formed, a wanted name twice in one object, halves
+/// of surrogate pairs, nesting beyond the limit, names that are never the same. The record is then walked by
+/// <see cref="RecordWalker"/>, which gives the same values, or says what is wrong. Only the escapes of strings that are noted
+/// for a field or as the id are left to be checked by who reads them. Reused.
 /// </summary>
 internal sealed class RecordScanner
 {
