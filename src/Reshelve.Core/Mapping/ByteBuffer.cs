@@ -13,6 +13,9 @@ internal sealed class ByteBuffer(int capacity = 4096)
 
     public ReadOnlySpan<byte> Slice(int start, int length) => _bytes.AsSpan(start, length);
 
+    /// <summary>The byte appended last; there must be one.</summary>
+    public byte Last => _bytes[Length - 1];
+
     public void Clear() => Length = 0;
 
     public void Truncate(int length) => Length = length;

@@ -123,7 +123,7 @@ internal sealed class CanonicalJson
         Pass(ref scanner, (byte)':');
         var child = node?.Find(_names.Slice(nameStart, nameLength), ref next);
         // A wanted leaf is left out; of a wanted object or list the rest is kept; anything else there is nobody's.
-        if (child is { IsLeaf: true } or { Targets.Count: > 0 })
+        if (child is { IsLeaf: true } or { Targets.Length: > 0 })
         {
             _names.Truncate(nameStart);
             return scanner.TryPassValue(FeedLimits.Depth) ? null : throw NotReadBefore();

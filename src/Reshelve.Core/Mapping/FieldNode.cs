@@ -14,16 +14,29 @@ internal sealed class FieldNode
     private byte[] _name = [];
     private FieldNode? _sameBucket;
     private int _ordinal;
+    private bool _isMark;
 
     /// <summary>
     /// What wants the value that stands here: indexes of fields, or <see cref="IdTarget"/>, <see cref="TombstoneTarget"/>.
     /// </summary>
-    public List<int> Targets { get; } = [];
+    public int[] Targets { get; private set; } = [];
 
     /// <summary>Where the walker met it last.</summary>
     public Occurrence Last { get; set; }
 
-    public bool IsLeaf => _children.Count == 0;
+    /// <summary>Whether nothing below it is wanted by itself.</summary>
+    public bool IsLeaf { get; private set; } = true;
+
+    /// <summary>Whether only something below it is wanted, so that the rest of it is nobody's.</summary>
+    public bool IsPassage => !IsLeaf && Targets.Length == 0;
+
+    /// <summary>
+    /// Whether a string here is always read when a document is made: as a field or the id, not only as the mark of a tombstone.
+    /// </summary>
+    public bool IsRead => Targets.Length > 0 && !_isMark;
+
+    /// <summary>The names met in the objects here.</summary>
+    public NameTable? Names { get; set; }
 
     public static int IdTarget(CatalogDefinition definition) => definition.Fields.Count;
 
@@ -36,7 +49,7 @@ internal sealed class FieldNode
             root.Add(definition.Fields[i].From, i);
         root.Add(definition.Id, IdTarget(definition));
         if (definition.Tombstone is { } tombstone)
-            root.Add(tombstone.Field, TombstoneTarget(definition));
+            root.Add(tombstone.Field, TombstoneTarget(definition))._isMark = true;
         return root;
     }
 
@@ -74,12 +87,13 @@ internal sealed class FieldNode
         return null;
     }
 
-    private void Add(FieldPath path, int target)
+    private FieldNode Add(FieldPath path, int target)
     {
         var node = this;
         foreach (var segment in path.Segments)
             node = node.Child(Encoding.UTF8.GetBytes(segment));
-        node.Targets.Add(target);
+        node.Targets = [.. node.Targets, target];
+        return node;
     }
 
     private FieldNode Child(byte[] name)
@@ -89,6 +103,7 @@ internal sealed class FieldNode
             return child;
         child = new FieldNode { _name = name, _ordinal = _children.Count };
         _children.Add(child);
+        IsLeaf = false;
         ref var bucket = ref _buckets[BucketOf(name)];
         child._sameBucket = bucket;
         bucket = child;

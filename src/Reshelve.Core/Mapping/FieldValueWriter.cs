@@ -16,11 +16,14 @@ internal sealed class FieldValueWriter
     public string? Append(FieldType type, ReadOnlySpan<byte> json, in RecordValue value, ByteBuffer output)
     {
         var token = json.Slice(value.Start, value.Length);
-        if (type is FieldType.Text or FieldType.Keyword or FieldType.Url or FieldType.Image && IsCanonicalString(token, value))
+        if (IsText(type))
         {
-            output.Append(token);
-            return null;
+            var written = WriteUsual(json, value, output.Room(value.Length + JsonText.Slack));
+            output.Commit(written);
+            if (written > 0)
+                return null;
         }
+
 
         if (type == FieldType.Object)
             return AppendObject(token, value, output);
@@ -41,9 +44,23 @@ internal sealed class FieldValueWriter
         };
     }
 
-    /// <summary>Whether a string is written as it is: nothing escaped, and no white space at its ends.</summary>
-    private static bool IsCanonicalString(ReadOnlySpan<byte> token, RecordValue value) =>
-        value.Type == JsonTokenType.String && !value.Escaped && token.Length > 2 && token[1] > ' ' && token[^2] > ' ';
+    /// <summary>Whether values of a type are written as they were delivered.</summary>
+    public static bool IsText(FieldType type) => type is FieldType.Text or FieldType.Keyword or FieldType.Url or FieldType.Image;
+
+    /// <summary>
+    /// Writes a string that is neither empty nor has white space at its ends nor needs escapes, which is nearly every one.
+    /// </summary>
+    /// <param name="json">The record.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="target">Room for the value and <see cref="JsonText.Slack"/>.</param>
+    /// <returns>The bytes written; 0 when it is no such string.</returns>
+    public static int WriteUsual(ReadOnlySpan<byte> json, in RecordValue value, Span<byte> target)
+    {
+        if (value.Type != JsonTokenType.String)
+            return 0;
+        var written = JsonText.WriteCanonical(json, value.Start, value.Length, target, out var hasEscapes);
+        return !hasEscapes && written > 2 && target[1] > ' ' && target[written - 2] > ' ' ? written : 0;
+    }
 
     /// <summary>The value's text: of a string unescaped and without white space at its ends, else the token.</summary>
     public bool TryGetText(ReadOnlySpan<byte> token, RecordValue value, out ReadOnlySpan<byte> text)
@@ -100,9 +117,16 @@ internal sealed class FieldValueWriter
         var written = output.Slice(start, output.Length - start);
         if (!JsonNumber.IsFinite(written))
             return $"{Shown(text)} is beyond what an index can compute with (about ±1.8e308)";
-        if (type == FieldType.Integer && (!integral || !long.TryParse(written, System.Globalization.NumberStyles.AllowLeadingSign, null, out _)))
+        if (type == FieldType.Integer && (!integral || !FitsLong(written)))
             return $"{Shown(text)} is not a whole number of 64 bits; declare the field as number";
         return null;
+    }
+
+    private static bool FitsLong(ReadOnlySpan<byte> canonical)
+    {
+        const int AlwaysFits = 18;
+        return canonical.Length <= AlwaysFits && !canonical.Contains((byte)'e')
+            || long.TryParse(canonical, System.Globalization.NumberStyles.AllowLeadingSign, null, out _);
     }
 
     private static string? AppendBoolean(ReadOnlySpan<byte> text, ByteBuffer output)

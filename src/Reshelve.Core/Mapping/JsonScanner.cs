@@ -5,11 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// Moves over JSON text without decoding it, several times as fast as a tokenizer that hands out tokens (see
-/// MappingBenchmarks). It is strict: every
-/// method returns false on anything that RFC 8259 does not allow, and its caller then asks <see
-/// cref="System.Text.Json.Utf8JsonReader"/>,
-/// which says what is wrong. What it accepts is what that reader accepts, except that UTF-8 is not checked.
+/// Moves over JSON text without decoding it, for what is read again after a tokenizer found it well-formed. It is strict: every
+/// method returns false on anything that RFC 8259 does not allow, except that UTF-8 is not checked.
 /// </summary>
 internal ref struct JsonScanner(ReadOnlySpan<byte> json)
 {
@@ -75,17 +72,9 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json)
     /// <summary>Passes a number.</summary>
     public bool TryPassNumber()
     {
-        TryPass((byte)'-');
-        if (!TryPass((byte)'0') && !TryPassDigits())
-            return false;
-        if (TryPass((byte)'.') && !TryPassDigits())
-            return false;
-        if (Current is not ((byte)'e' or (byte)'E'))
-            return true;
-        At++;
-        if (Current is (byte)'+' or (byte)'-')
-            At++;
-        return TryPassDigits();
+        var length = JsonNumber.LengthOf(Slice(At, _length));
+        At += length;
+        return length > 0;
     }
 
     /// <summary>Passes <c>true</c>, <c>false</c> or <c>null</c>.</summary>
@@ -152,14 +141,6 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json)
                 return false;
             SkipSpace();
         }
-    }
-
-    private bool TryPassDigits()
-    {
-        var start = At;
-        while (At < _length && (uint)(Unsafe.Add(ref _json, At) - '0') <= 9)
-            At++;
-        return At > start;
     }
 
     private bool TryPassEscape()

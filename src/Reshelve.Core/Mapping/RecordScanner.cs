@@ -1,165 +1,320 @@
 using System.Text.Json;
 using Reshelve.Feeds;
+using Reshelve.Hashing;
 
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// The quick way through a record: notes the wanted values and the top-level members that nobody wants, in one pass and without
-/// decoding.
-/// Gives up (false) on whatever is unusual: anything that is not well-formed, halves of surrogate pairs in names, nesting
-/// beyond the limit. The record is then
-/// walked by <see cref="RecordWalker"/>, which gives the same values, or says what is wrong.
+/// The quick way through a record: notes the wanted values, and writes what nobody wants, in one pass over an index of its
+/// tokens. Gives up (false) on whatever is unusual: anything that is not well-formed, a wanted name twice in one object, halves
+/// of surrogate pairs, nesting beyond the limit, names that are never the same. The record is then walked by
+/// <see cref="RecordWalker"/>, which gives the same values, or says what is wrong. Only the escapes of strings that are noted
+/// for a field or as the id are left to be checked by who reads them. Reused.
 /// </summary>
-internal sealed class RecordScanner(FieldNode root, RecordValues values, OtherMembers others)
+internal sealed class RecordScanner
 {
-    private readonly ByteBuffer _name = new(64);
+    private readonly RecordValues _values;
+    private readonly JsonIndex _index = new();
+    private readonly OtherText _others = new();
+    private readonly CanonicalJson _canonical = new();
+    private readonly NameTable _rootNames;
+    private readonly NameBook _book;
+    private readonly bool _keepsOthers;
 
-    /// <summary>
-    /// Whether what nobody wants lies at the top only; else it is spread over objects of which something is wanted.
-    /// </summary>
-    public bool OthersAreFlat { get; private set; }
+    /// <param name="root">What is wanted.</param>
+    /// <param name="values">Where the wanted values are noted.</param>
+    /// <param name="hash">A hash that who delivers records cannot make collide.</param>
+    /// <param name="keepsOthers">Whether to write what nobody wants.</param>
+    public RecordScanner(FieldNode root, RecordValues values, KeyedHash hash, bool keepsOthers)
+    {
+        _values = values;
+        _book = new NameBook(hash);
+        _rootNames = new NameTable(_book, root);
+        _keepsOthers = keepsOthers;
+    }
+
+    /// <summary>Whether the record is ASCII, and so valid UTF-8.</summary>
+    public bool IsAscii => _index.IsAscii;
+
+    /// <summary>The canonical text of the object of all that nobody wants; empty when there is nothing.</summary>
+    public ReadOnlySpan<byte> Others => _others.Output.Length > 2 ? _others.Output.Written : default;
 
     public bool TryScan(ReadOnlySpan<byte> json)
     {
-        values.Clear();
-        others.Clear();
-        OthersAreFlat = true;
-        var scanner = new JsonScanner(json);
-        scanner.SkipSpace();
-        if (!TryObject(ref scanner, root, false, FeedLimits.Depth))
-            return false;
-        scanner.SkipSpace();
-        return scanner.IsEnd;
+        _values.Clear();
+        _others.Clear();
+        return _index.TryBuild(json) && new Walk(this, json).TryRecord();
     }
 
-    private bool TryObject(scoped ref JsonScanner scanner, FieldNode node, bool inList, int depth)
+    /// <summary>The way over one record's tokens.</summary>
+    private ref struct Walk(RecordScanner scanner, ReadOnlySpan<byte> json)
     {
-        if (depth == 0 || !scanner.TryPass((byte)'{'))
-            return false;
-        scanner.SkipSpace();
-        if (scanner.TryPass((byte)'}'))
-            return true;
-        var number = values.NextObject();
-        var next = 0;
-        while (true)
+        private readonly ReadOnlySpan<byte> _json = json;
+        private readonly ReadOnlySpan<int> _places = scanner._index.Places;
+        private readonly RecordValues _values = scanner._values;
+        private readonly OtherText _others = scanner._others;
+        private readonly bool _hasEscapes = scanner._index.HasEscapes;
+        private int _at;
+
+        /// <summary>The first byte of the next token.</summary>
+        private readonly byte Current => _json[_places[_at]];
+
+        public bool TryRecord() =>
+            TryObject(scanner._rootNames, false, FeedLimits.Depth, scanner._keepsOthers) && _at == scanner._index.Count;
+
+        private bool TryObject(NameTable names, bool inList, int depth, bool keep)
         {
-            var nameStart = scanner.At;
-            if (!scanner.TryPassString(out var escaped) || !TryReadName(scanner.Slice(nameStart, scanner.At), escaped, out var name))
+            if (depth == 0)
                 return false;
-            scanner.SkipSpace();
-            if (!scanner.TryPass((byte)':'))
-                return false;
-            scanner.SkipSpace();
-            var child = node.Find(name, ref next);
-            var passed = child is null
-                ? TryOther(ref scanner, node, name, depth - 1)
-                : TryWanted(ref scanner, child, inList, depth - 1, number);
-            if (!passed)
-                return false;
-            scanner.SkipSpace();
-            if (scanner.TryPass((byte)'}'))
-                return true;
-            if (!scanner.TryPass((byte)','))
-                return false;
-            scanner.SkipSpace();
-        }
-    }
-
-    private bool TryReadName(ReadOnlySpan<byte> quoted, bool escaped, out ReadOnlySpan<byte> name)
-    {
-        name = quoted[1..^1];
-        if (!escaped)
-            return true;
-        _name.Clear();
-        if (!JsonText.TryUnescape(quoted, _name))
-            return false;
-        name = _name.Written;
-        return true;
-    }
-
-    private bool TryOther(scoped ref JsonScanner scanner, FieldNode node, ReadOnlySpan<byte> name, int depth)
-    {
-        if (node != root)
-            OthersAreFlat = false;
-        var start = scanner.At;
-        var type = TypeOf(scanner.Current);
-        var escaped = false;
-        if (type == JsonTokenType.String ? !scanner.TryPassString(out escaped) : !scanner.TryPassValue(depth))
-            return false;
-        if (node == root)
-            others.Add(name, start, scanner.At - start, type, escaped);
-        return true;
-    }
-
-    private bool TryWanted(scoped ref JsonScanner scanner, FieldNode child, bool inList, int depth, long number)
-    {
-        if (child.Last.Object == number)
-            values.Forget(child.Last);
-        var first = values.Count;
-        if (!TryCapture(ref scanner, child, inList, depth))
-            return false;
-        child.Last = new FieldNode.Occurrence(number, first, values.Count);
-        return true;
-    }
-
-    private bool TryCapture(scoped ref JsonScanner scanner, FieldNode node, bool inList, int depth)
-    {
-        var start = scanner.At;
-        var type = TypeOf(scanner.Current);
-        var escaped = false;
-        switch (type)
-        {
-            case JsonTokenType.StartObject when !node.IsLeaf:
-                // An object that is wanted whole and in parts is rare: the walker sorts it out.
-                return node.Targets.Count == 0 && TryObject(ref scanner, node, inList, depth);
-            case JsonTokenType.StartArray when !(inList && node.Targets.Count > 0):
-                OthersAreFlat &= node.IsLeaf;
-                return TryElements(ref scanner, node, depth);
-            case JsonTokenType.String:
-                if (!scanner.TryPassString(out escaped))
+            _at++;
+            var open = keep ? _others.Begin() : default;
+            if (Current == '}')
+            {
+                _at++;
+            }
+            else
+            {
+                var number = _values.NextObject();
+                var name = names.Start;
+                do
+                {
+                    if (!TryMember(names, ref name, number, inList, depth - 1, keep))
+                        return false;
+                }
+                while (_json[_places[_at++]] == ',');
+                if (_json[_places[_at - 1]] != '}')
                     return false;
-                break;
-            default:
-                if (!scanner.TryPassValue(depth))
-                    return false;
-                break;
-        }
+            }
 
-        OthersAreFlat &= node.IsLeaf;
-        if (type != JsonTokenType.Null)
-            values.Add(node, start, scanner.At - start, type, escaped, inList);
-        return true;
-    }
-
-    private bool TryElements(scoped ref JsonScanner scanner, FieldNode node, int depth)
-    {
-        if (depth == 0)
-            return false;
-        scanner.TryPass((byte)'[');
-        scanner.SkipSpace();
-        if (scanner.TryPass((byte)']'))
+            if (keep)
+                _others.End(open, names);
             return true;
-        while (true)
-        {
-            if (!TryCapture(ref scanner, node, true, depth - 1))
-                return false;
-            scanner.SkipSpace();
-            if (scanner.TryPass((byte)']'))
-                return true;
-            if (!scanner.TryPass((byte)','))
-                return false;
-            scanner.SkipSpace();
         }
-    }
 
-    private static JsonTokenType TypeOf(byte first) => first switch
-    {
-        (byte)'"' => JsonTokenType.String,
-        (byte)'{' => JsonTokenType.StartObject,
-        (byte)'[' => JsonTokenType.StartArray,
-        (byte)'t' => JsonTokenType.True,
-        (byte)'f' => JsonTokenType.False,
-        (byte)'n' => JsonTokenType.Null,
-        _ => JsonTokenType.Number,
-    };
+        private bool TryMember(NameTable names, ref KnownName name, long number, bool inList, int depth, bool keep)
+        {
+            var start = _places[_at];
+            if (_json[start] != '"' || _json[_places[_at + 2]] != ':')
+                return false;
+            var found = name.Successor;
+            if (!found.IsAt(_json, start))
+            {
+                if (names.Find(_json[start..(_places[_at + 1] + 1)]) is not { } other)
+                    return false;
+                found = name.Successor = other;
+            }
+
+            name = found;
+            _at += 3;
+            var child = found.Child;
+            if (child is not null)
+            {
+                if (child.Last.Object == number)
+                    return false;
+                child.Last = new FieldNode.Occurrence(number, 0, 0);
+                // What most members are: a string that a field wants.
+                if (child.IsRead && Current == '"')
+                {
+                    start = _places[_at];
+                    _values.Add(child, start, _places[_at + 1] + 1 - start, JsonTokenType.String, _hasEscapes, inList);
+                    _at += 2;
+                    return true;
+                }
+
+                keep &= child.IsPassage;
+            }
+
+            if (!keep)
+                return child is null ? TryPass(depth) : TryWanted(child, inList, depth, false);
+            var canBeEmpty = child is not null && Current is (byte)'{' or (byte)'[';
+            var at = _others.BeginMember(found);
+            if (!(child is null ? TryOther(names, found, depth) : TryWanted(child, inList, depth, true)))
+                return false;
+            _others.EndMember(found, at, canBeEmpty);
+            return true;
+        }
+
+        /// <summary>Notes a value that is wanted, or those in it; what nobody wants of it is written if asked for.</summary>
+        private bool TryWanted(FieldNode node, bool inList, int depth, bool keep)
+        {
+            var start = _places[_at];
+            switch (_json[start])
+            {
+                case (byte)'{' when !node.IsLeaf:
+                    // An object that is wanted whole and in parts is rare: the walker sorts it out.
+                    return node.IsPassage && TryObject(node.Names ??= new NameTable(scanner._book, node), inList, depth, keep);
+                case (byte)'[' when !(inList && node.Targets.Length > 0):
+                    return TryElements(node, depth, keep);
+                case (byte)'{' or (byte)'[':
+                    var type = _json[start] == '{' ? JsonTokenType.StartObject : JsonTokenType.StartArray;
+                    if (!TryPass(depth))
+                        return false;
+                    _values.Add(node, start, _places[_at - 1] + 1 - start, type, false, inList);
+                    return true;
+                default:
+                    if (!TryScalar(keep, out type, out var length))
+                        return false;
+                    if (type == JsonTokenType.String && !keep && !node.IsRead && !HasGoodEscapes(start, length))
+                        return false;
+                    if (type != JsonTokenType.Null)
+                        _values.Add(node, start, length, type, _hasEscapes && type == JsonTokenType.String, inList);
+                    return true;
+            }
+        }
+
+        private bool TryElements(FieldNode node, int depth, bool keep)
+        {
+            if (!TryOpenList(depth, keep, out var isEmpty))
+                return false;
+            while (!isEmpty)
+            {
+                if (!TryWanted(node, true, depth - 1, keep) || !TryEndElement(keep, out isEmpty))
+                    return false;
+            }
+
+            return true;
+        }
+
+        /// <summary>Writes a value that nobody wants.</summary>
+        private bool TryOther(NameTable names, KnownName name, int depth)
+        {
+            switch (Current)
+            {
+                case (byte)'{':
+                    var inner = names.Inner(name);
+                    return inner.IsFull ? TryObjectOfManyNames(depth) : TryObject(inner, false, depth, true);
+                case (byte)'[':
+                    if (!TryOpenList(depth, true, out var isEmpty))
+                        return false;
+                    while (!isEmpty)
+                    {
+                        if (!TryOther(names, name, depth - 1) || !TryEndElement(true, out isEmpty))
+                            return false;
+                    }
+
+                    return true;
+                default:
+                    return TryScalar(true, out _, out _);
+            }
+        }
+
+        /// <summary>Where names are data (one for each article, say), none is worth being remembered.</summary>
+        private bool TryObjectOfManyNames(int depth)
+        {
+            var start = _places[_at];
+            return TryPass(depth) && scanner._canonical.TryAppend(_json[start..(_places[_at - 1] + 1)], _others.Output) is null;
+        }
+
+        private bool TryOpenList(int depth, bool keep, out bool isEmpty)
+        {
+            isEmpty = false;
+            if (depth == 0)
+                return false;
+            _at++;
+            if (keep)
+                _others.Output.Append((byte)'[');
+            if (Current != ']')
+                return true;
+            isEmpty = true;
+            return TryEndElement(keep, out _);
+        }
+
+        /// <summary>Passes what stands behind an element.</summary>
+        private bool TryEndElement(bool keep, out bool isLast)
+        {
+            var separator = _json[_places[_at++]];
+            isLast = separator == ']';
+            if (keep)
+                _others.Output.Append(separator);
+            return isLast || separator == ',';
+        }
+
+        /// <summary>Passes a value with all that is in it.</summary>
+        private bool TryPass(int depth)
+        {
+            switch (Current)
+            {
+                case (byte)'{':
+                    return depth > 0 && TryPassObject(depth - 1);
+                case (byte)'[':
+                    if (!TryOpenList(depth, false, out var isEmpty))
+                        return false;
+                    while (!isEmpty)
+                    {
+                        if (!TryPass(depth - 1) || !TryEndElement(false, out isEmpty))
+                            return false;
+                    }
+
+                    return true;
+                default:
+                    var start = _places[_at];
+                    return TryScalar(false, out var type, out var length) && (type != JsonTokenType.String || HasGoodEscapes(start, length));
+            }
+        }
+
+        private bool TryPassObject(int depth)
+        {
+            _at++;
+            if (Current == '}')
+            {
+                _at++;
+                return true;
+            }
+
+            do
+            {
+                var start = _places[_at];
+                if (_json[start] != '"' || _json[_places[_at + 2]] != ':' || !HasGoodEscapes(start, _places[_at + 1] + 1 - start))
+                    return false;
+                _at += 3;
+                if (!TryPass(depth))
+                    return false;
+            }
+            while (_json[_places[_at++]] == ',');
+            return _json[_places[_at - 1]] == '}';
+        }
+
+        private readonly bool HasGoodEscapes(int start, int length) => !_hasEscapes || JsonText.HasGoodEscapes(_json.Slice(start, length));
+
+        /// <summary>Passes a value that holds no others; the escapes in a string are only checked if it is written.</summary>
+        private bool TryScalar(bool keep, out JsonTokenType type, out int length)
+        {
+            var start = _places[_at++];
+            switch (_json[start])
+            {
+                case (byte)'"':
+                    type = JsonTokenType.String;
+                    length = _places[_at++] + 1 - start;
+                    return !keep || JsonText.TryAppendCanonical(_json, start, length, _others.Output, out _);
+                case (byte)'t':
+                    type = JsonTokenType.True;
+                    return TryLiteral(start, "true"u8, keep, out length);
+                case (byte)'f':
+                    type = JsonTokenType.False;
+                    return TryLiteral(start, "false"u8, keep, out length);
+                case (byte)'n':
+                    type = JsonTokenType.Null;
+                    return TryLiteral(start, "null"u8, keep, out length);
+                default:
+                    type = JsonTokenType.Number;
+                    length = JsonNumber.LengthOf(_json[start..]);
+                    return length > 0 && EndsAt(start + length) &&
+                        (!keep || JsonNumber.TryAppend(_json.Slice(start, length), _others.Output, out _));
+            }
+        }
+
+        private readonly bool TryLiteral(int start, ReadOnlySpan<byte> literal, bool keep, out int length)
+        {
+            length = literal.Length;
+            if (!_json[start..].StartsWith(literal) || !EndsAt(start + length))
+                return false;
+            if (keep)
+                _others.Output.Append(literal);
+            return true;
+        }
+
+        /// <summary>Whether a number or literal ends here: the index has only its first byte.</summary>
+        private readonly bool EndsAt(int end) =>
+            end < _json.Length && _json[end] is (byte)',' or (byte)'}' or (byte)']' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
+    }
 }

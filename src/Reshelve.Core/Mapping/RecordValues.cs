@@ -38,13 +38,15 @@ internal sealed class RecordValues
         foreach (var target in node.Targets)
         {
             if (Count == _values.Length)
-            {
-                Array.Resize(ref _values, Count * 2);
-                Array.Resize(ref _next, Count * 2);
-            }
-
+                Grow();
             _values[Count++] = new RecordValue(target, start, length, type, escaped, inList);
         }
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref _values, Count * 2);
+        Array.Resize(ref _next, Count * 2);
     }
 
     /// <summary>A number for the object that is entered, larger than any before.</summary>

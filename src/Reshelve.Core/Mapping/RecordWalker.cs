@@ -87,7 +87,7 @@ internal sealed class RecordWalker(FieldNode root, RecordValues values)
                 AddWhole(ref reader, node, inList);
                 break;
             case JsonTokenType.StartObject:
-                if (node.Targets.Count > 0)
+                if (node.Targets.Length > 0)
                 {
                     var copy = reader;
                     AddWhole(ref copy, node, inList);
@@ -95,7 +95,7 @@ internal sealed class RecordWalker(FieldNode root, RecordValues values)
 
                 WalkObject(ref reader, node, inList);
                 break;
-            case JsonTokenType.StartArray when inList && node.Targets.Count > 0:
+            case JsonTokenType.StartArray when inList && node.Targets.Length > 0:
                 AddWhole(ref reader, node, inList);
                 break;
             case JsonTokenType.StartArray:

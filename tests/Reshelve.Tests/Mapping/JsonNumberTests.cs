@@ -59,6 +59,37 @@ public sealed class JsonNumberTests
             value => Canonical(value.ToString("R")) is { } once && Canonical(once) == once && double.Parse(once) == value)
             .QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void A_number_ends_where_the_framework_says_it_does()
+    {
+        var random = new Random(20);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => "0019.-+eE5"[random.Next(10)]));
+            JsonNumber.LengthOf(Encoding.ASCII.GetBytes(text + ",")).ShouldBe(IsNumber(text) ? text.Length : LongestNumber(text), text);
+        }
+    }
+
+    /// <summary>The longest beginning that is a number, unless what follows makes another or none of it.</summary>
+    private static int LongestNumber(string text)
+    {
+        var digits = System.Text.RegularExpressions.Regex.Match(text, @"^-?(0(?![0-9])|[1-9](?>[0-9]*))(\.(?>[0-9]+)|(?!\.))([eE][+-]?(?>[0-9]+)|(?![eE]))");
+        return digits.Length;
+    }
+
+    private static bool IsNumber(string text)
+    {
+        try
+        {
+            var reader = new System.Text.Json.Utf8JsonReader(Encoding.ASCII.GetBytes(text));
+            return reader.Read() && reader.TokenType == System.Text.Json.JsonTokenType.Number && !reader.Read() && reader.BytesConsumed == text.Length;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return false;
+        }
+    }
+
     private static string? Canonical(string literal)
     {
         var output = new ByteBuffer();
