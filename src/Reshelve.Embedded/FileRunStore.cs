@@ -66,7 +66,11 @@ public sealed class FileRunStore(string folder, TimeProvider time) : IRunStore
         Guard(files, () =>
         {
             Directory.CreateDirectory(files.Folder);
-            DurableFile.Write(files.Report(report.Run), RunJson.Write(report));
+            // That a run began is told for those who look at it while it runs; its number is safe already.
+            if (report.State == RunState.Running)
+                DurableFile.WriteUnflushed(files.Report(report.Run), RunJson.Write(report));
+            else
+                DurableFile.Write(files.Report(report.Run), RunJson.Write(report));
             return true;
         });
     }

@@ -30,10 +30,12 @@ internal abstract class BenchCase(string name, string title)
     public CaseResult Run(BenchContext context)
     {
         var warnings = new List<string>();
+        var neighbours = new Neighbours();
         try
         {
             var (figures, verdicts) = Measure(context, warnings.Add);
-            return Result(context, figures, [.. verdicts.Where(verdict => !double.IsNaN(verdict.Value))], warnings);
+            var result = Result(context, figures, [.. verdicts.Where(verdict => !double.IsNaN(verdict.Value))], warnings);
+            return result with { BusyNeighbours = neighbours.BusyCores() };
         }
         catch (BenchmarkException problem)
         {
@@ -62,4 +64,8 @@ internal sealed record CaseResult(
     long Records,
     IReadOnlyList<Figure> Figures,
     IReadOnlyList<Verdict> Verdicts,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>How many cores others kept busy meanwhile; null where that was not looked at.</summary>
+    public double? BusyNeighbours { get; init; }
+}

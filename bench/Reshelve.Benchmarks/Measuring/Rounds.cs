@@ -6,7 +6,8 @@ namespace Reshelve.Benchmarks.Measuring;
 internal readonly record struct Runs(int Count, double Seconds);
 
 /// <summary>
-/// Runs contestants in turn, round by round, so that a machine that slows down meanwhile slows all of them down.
+/// Runs contestants in turn, round by round, so that a machine that slows down meanwhile slows all of them down. Where the runs of one
+/// lie far apart, all of them get up to as many rounds again.
 /// </summary>
 internal static class Rounds
 {
@@ -15,12 +16,16 @@ internal static class Rounds
     {
         var entrants = contestants.Select(contestant => new Entrant(contestant)).ToList();
         for (var round = -contestants.Max(contestant => contestant.WarmUps); round < runs.Count; round++)
+            TakeTurns(round, runs.Seconds);
+        for (var round = runs.Count; round < 2 * runs.Count && entrants.Exists(entrant => entrant.IsUnsettled); round++)
+            TakeTurns(round, 2 * runs.Seconds);
+        return [.. entrants.Where(entrant => !entrant.HasFailed).Select(entrant => entrant.Sum())];
+
+        void TakeTurns(int round, double seconds)
         {
             foreach (var entrant in entrants)
-                entrant.TakeTurn(round, runs.Seconds, warn);
+                entrant.TakeTurn(round, seconds, warn);
         }
-
-        return [.. entrants.Where(entrant => !entrant.HasFailed).Select(entrant => entrant.Sum())];
     }
 
     /// <summary>A contestant and its runs so far.</summary>
@@ -30,6 +35,9 @@ internal static class Rounds
         private double _warmUpSeconds;
 
         public bool HasFailed { get; private set; }
+
+        /// <summary>Whether more runs may tell more: one alone says nothing about the machine, and takes too long to be repeated.</summary>
+        public bool IsUnsettled => !HasFailed && _samples.Count > 1 && Sum().IsUnsettled;
 
         /// <summary>Runs it, if it is its turn; rounds below 0 warm up.</summary>
         public void TakeTurn(int round, double seconds, Action<string> warn)

@@ -25,7 +25,15 @@ internal sealed record Contestant(string Name, Work Work, Func<Sample> Run)
 /// <param name="PeakBytes">The most memory any held.</param>
 internal sealed record Figure(string Name, Work Work, IReadOnlyList<double> Seconds, long PeakBytes)
 {
+    /// <summary>
+    /// By how much the median may exceed the shortest run: neighbours only ever lengthen runs, and half of them had no more of it than that.
+    /// </summary>
+    private const double Settled = 0.15;
+
     public double Median => Percentile(0.5);
+
+    /// <summary>Whether the runs lie so far apart that something else must have slowed them down.</summary>
+    public bool IsUnsettled => Median > Min * (1 + Settled);
 
     public double Min => Seconds[0];
 

@@ -12,7 +12,10 @@ internal static class CaseText
 
     private static readonly IReadOnlyList<string> VerdictHead = ["", "measured", "goal", "reached"];
 
-    /// <summary>Writes heading, figures, verdicts and warnings.</summary>
+    /// <summary>As much of one core hardly shows in the figures.</summary>
+    private const double Quiet = 0.1;
+
+    /// <summary>Writes heading, figures, verdicts, what disturbed them, and warnings.</summary>
     public static string Of(CaseResult result)
     {
         var text = new StringBuilder($"## {result.Title} ({result.Name}, {result.Records:N0} records)\n\n");
@@ -20,9 +23,23 @@ internal static class CaseText
             text.Append(MarkdownTable.Of([FigureHead, .. result.Figures.Select(figure => Row(figure, result.Figures[0]))])).Append('\n');
         if (result.Verdicts.Count > 0)
             text.Append(MarkdownTable.Of([VerdictHead, .. result.Verdicts.Select(Row)])).Append('\n');
+        foreach (var disturbance in Disturbances(result))
+            text.Append($"NOTE: {disturbance}\n\n");
         foreach (var warning in result.Warnings)
             text.Append($"WARNING: {warning}\n\n");
         return text.ToString();
+    }
+
+    private static IEnumerable<string> Disturbances(CaseResult result)
+    {
+        if (result.BusyNeighbours > Quiet)
+            yield return $"other programs kept {result.BusyNeighbours:0.0} of {Environment.ProcessorCount} cores busy meanwhile.";
+        // Latencies of different searches differ by themselves.
+        var unsettled = result.Figures.Where(figure => figure.Work.Records > 0 && figure.IsUnsettled).Select(Spread).ToList();
+        if (unsettled.Count > 0)
+            yield return $"runs lie far apart, the median this much above the shortest: {string.Join(", ", unsettled)}.";
+
+        static string Spread(Figure figure) => $"{figure.Name} {(figure.Median / figure.Min) - 1:P0}";
     }
 
     /// <summary>The cells of a verdict: what, measured, goal, reached.</summary>

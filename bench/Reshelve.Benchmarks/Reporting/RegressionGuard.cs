@@ -8,6 +8,9 @@ internal static class RegressionGuard
     /// <summary>How much worse a ratio may be: what the same machine gives on different days stays well within it.</summary>
     public const double Tolerance = 0.3;
 
+    /// <summary>How many ratios of one case became worse.</summary>
+    public static int CountWorse(CaseResult result, RatioFile committed) => Compare([result], committed).Regressions.Count;
+
     /// <summary>What became worse, a line each; and how many ratios were compared.</summary>
     public static (IReadOnlyList<string> Regressions, int Compared) Compare(IReadOnlyList<CaseResult> results, RatioFile committed)
     {

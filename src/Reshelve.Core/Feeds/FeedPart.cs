@@ -31,6 +31,7 @@ internal abstract class FeedPart(FeedFile file) : IDisposable
         ByteSource? source = null;
         try
         {
+            file.Prefetch();
             source = OpenText(file, options, out var encoding, out var markBytes);
             if (source is null && options.Format.Kind == FeedFormatKind.Jsonl)
                 return new LineRangePart(file, markBytes, options);

@@ -6,7 +6,15 @@ namespace Reshelve.Files;
 internal static partial class DurableFile
 {
     /// <summary>Writes a file beside its place, flushes it to the disk, and renames it into place.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    public static void Write(string path, ReadOnlySpan<byte> content) => Write(path, content, isFlushed: true);
+
+    /// <summary>
+    /// Writes a file that other processes find wholly or not at all, also when this one ends at any moment; after a power cut it may be
+    /// missing or damaged. For what its readers can do without: flushing costs milliseconds, and many more while the disk is busy.
+    /// </summary>
+    public static void WriteUnflushed(string path, ReadOnlySpan<byte> content) => Write(path, content, isFlushed: false);
+
+    private static void Write(string path, ReadOnlySpan<byte> content, bool isFlushed)
     {
         // A name of its own: several processes may write the same file.
         var temporary = path + ".new-" + Path.GetRandomFileName();
@@ -15,10 +23,14 @@ internal static partial class DurableFile
             using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 RandomAccess.Write(file, content, 0);
-                RandomAccess.FlushToDisk(file);
+                if (isFlushed)
+                    RandomAccess.FlushToDisk(file);
             }
 
-            Move(temporary, path);
+            if (isFlushed)
+                Move(temporary, path);
+            else
+                File.Move(temporary, path, overwrite: true);
         }
         catch
         {

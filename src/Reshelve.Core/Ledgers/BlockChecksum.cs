@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 
 namespace Reshelve.Ledgers;
 
@@ -16,10 +17,8 @@ internal sealed class BlockChecksum
         {
             var taken = Math.Min(bytes.Length, _block.Length - _filled);
             bytes[..taken].CopyTo(_block.AsSpan(_filled));
-            _filled += taken;
             bytes = bytes[taken..];
-            if (_filled == _block.Length)
-                CloseBlock();
+            Fill(taken);
         }
     }
 
@@ -30,19 +29,33 @@ internal sealed class BlockChecksum
         return LedgerFormat.Checksum.Low64(_hashes.WrittenSpan);
     }
 
-    /// <summary>The checksum of a section in memory, without copying it.</summary>
-    public static unsafe ulong Of(byte* section, long length)
+    /// <summary>
+    /// The checksum of a section of a file. It is read, not mapped: pages that were looked at for this alone would count as the program's
+    /// memory to its end, and mapping them a few at a time is what keeps a cold disk waiting.
+    /// </summary>
+    public static ulong Of(SafeFileHandle file, long offset, long length)
     {
-        var hashes = new byte[16 * ((length + LedgerFormat.ChecksumBlock - 1) / LedgerFormat.ChecksumBlock)];
-        var at = 0;
-        for (long offset = 0; offset < length; offset += LedgerFormat.ChecksumBlock)
+        var checksum = new BlockChecksum();
+        for (var end = offset + length; offset < end;)
         {
-            var block = new ReadOnlySpan<byte>(section + offset, (int)Math.Min(LedgerFormat.ChecksumBlock, length - offset));
-            Write(hashes.AsSpan(at), LedgerFormat.Checksum.Of(block));
-            at += 16;
+            var read = RandomAccess.Read(file, checksum.Room(end - offset), offset);
+            // Cut off since it was opened: the checksum will not be the right one.
+            if (read == 0)
+                break;
+            offset += read;
+            checksum.Fill(read);
         }
 
-        return LedgerFormat.Checksum.Low64(hashes);
+        return checksum.Finish();
+    }
+
+    private Span<byte> Room(long most) => _block.AsSpan(_filled, (int)Math.Min(_block.Length - _filled, most));
+
+    private void Fill(int bytes)
+    {
+        _filled += bytes;
+        if (_filled == _block.Length)
+            CloseBlock();
     }
 
     private void CloseBlock()

@@ -109,6 +109,16 @@ internal sealed unsafe class Ledger : IDisposable
     public IEnumerable<LedgerAnchor> Anchors() =>
         (_base?.Anchors.ToArray() ?? []).Concat((_delta?.Anchors.ToArray() ?? []).Select(a => a with { Entry = a.Entry + _baseCount }));
 
+    /// <summary>
+    /// Gives the memory of what was looked at back. To be called every so often by those who go through the ledger: what a large one has
+    /// been looked at all over would be a large part of the program's memory otherwise.
+    /// </summary>
+    public void ReleasePages()
+    {
+        _base?.ReleasePages();
+        _delta?.ReleasePages();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

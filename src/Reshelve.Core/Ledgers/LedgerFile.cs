@@ -1,5 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Reshelve.Feeds;
 using Reshelve.Hashing;
 
@@ -10,18 +12,23 @@ namespace Reshelve.Ledgers;
 /// checksum when
 /// it is first used, so that an unchanged feed reads nothing but raw hashes. Big-endian processors are not supported.
 /// </summary>
-internal sealed unsafe class LedgerFile : IDisposable
+internal sealed unsafe partial class LedgerFile : IDisposable
 {
+    private const int DontNeed = 4;
+
     private readonly string _path;
+    private readonly SafeFileHandle _file;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;
     private readonly bool[] _checked = new bool[Enum.GetValues<LedgerSection>().Length];
     private readonly Lock _lock = new();
 
-    private LedgerFile(string path, MemoryMappedFile map, MemoryMappedViewAccessor view, LedgerHeader header, byte* start)
+    private LedgerFile(
+        string path, SafeFileHandle file, MemoryMappedFile map, MemoryMappedViewAccessor view, LedgerHeader header, byte* start)
     {
         _path = path;
+        _file = file;
         _map = map;
         _view = view;
         _start = start;
@@ -36,10 +43,16 @@ internal sealed unsafe class LedgerFile : IDisposable
     {
         if (!BitConverter.IsLittleEndian)
             throw new PlatformNotSupportedException("Ledgers need a little-endian processor.");
-        var length = new FileInfo(path).Length;
+        // Sections are read from their beginning to their end when they are checked.
+        var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        var length = RandomAccess.GetLength(file);
         if (length < LedgerFormat.HeaderBytes)
+        {
+            file.Dispose();
             throw LedgerFormat.Damaged(path, $"it is {length} bytes long");
-        var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        }
+
+        var map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         var view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* start = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
@@ -48,7 +61,7 @@ internal sealed unsafe class LedgerFile : IDisposable
             var header = LedgerHeader.Read(new ReadOnlySpan<byte>(start, LedgerFormat.HeaderBytes), path);
             if (header.Sections.Any(s => s.Offset < 0 || s.Length < 0 || (s.Length > 0 && s.Offset > length - s.Length)))
                 throw LedgerFormat.Damaged(path, "a section lies beyond its end: the file was cut off");
-            return new LedgerFile(path, map, view, header, start);
+            return new LedgerFile(path, file, map, view, header, start);
         }
         catch (ReshelveException)
         {
@@ -83,6 +96,16 @@ internal sealed unsafe class LedgerFile : IDisposable
         return new ReadOnlySpan<byte>(at + 2, Unsafe.ReadUnaligned<ushort>(at));
     }
 
+    /// <summary>
+    /// Gives the memory of the pages that were looked at back; they stay in the page cache, and are mapped again when they are looked at.
+    /// </summary>
+    public void ReleasePages()
+    {
+        // What it does to pages that others are reading just now differs elsewhere; here they are found again at once.
+        if (OperatingSystem.IsLinux())
+            _ = Advise(_start, _view.SafeMemoryMappedViewHandle.ByteLength, DontNeed);
+    }
+
     public void Dispose()
     {
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
@@ -104,9 +127,12 @@ internal sealed unsafe class LedgerFile : IDisposable
         lock (_lock)
         {
             var entry = Header.Sections[(int)section];
-            if (BlockChecksum.Of(_start + entry.Offset, entry.Length) != entry.Checksum)
+            if (BlockChecksum.Of(_file, entry.Offset, entry.Length) != entry.Checksum)
                 throw LedgerFormat.Damaged(_path, $"the checksum of its {section} section is wrong");
             System.Threading.Volatile.Write(ref _checked[(int)section], true);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(byte* start, ulong length, int advice);
 }

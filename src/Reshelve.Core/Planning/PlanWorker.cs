@@ -13,6 +13,9 @@ internal readonly record struct ChunkRun(int Chunk, MatchRun Run);
 /// <summary>One thread of a plan: reads chunks, matches them, and hands what misses to its resolver.</summary>
 internal sealed class PlanWorker : IDisposable
 {
+    /// <summary>After so many chunks (512 MB of feed) the ledger's pages are let go.</summary>
+    private const int ChunksPerRelease = 2048;
+
     private readonly PlanInput _input;
     private readonly ChunkMatcher _matcher;
     private readonly MissBuffer _misses;
@@ -46,10 +49,13 @@ internal sealed class PlanWorker : IDisposable
             KeepMisses(chunk);
             if (_misses.IsFull)
                 Resolve(cancellationToken);
+            if (chunk.Sequence % ChunksPerRelease == ChunksPerRelease - 1)
+                _input.Ledger.ReleasePages();
             chunkDone(chunk.Count);
         }
 
         Resolve(cancellationToken);
+        _input.Ledger.ReleasePages();
     }
 
     /// <inheritdoc/>

@@ -75,7 +75,11 @@ internal sealed class CatalogRun(
         var feedSource = FeedSources.Create(
             source, services.WorkspaceFolder, _folder.Spool, null, services.Time, Environment.GetEnvironmentVariable);
         var received = new Progress(p => progress?.Report(new RunProgress(definition.Name, RunStage.Receive, p.Received, p.Total, 0)));
-        return await feedSource.ReceiveAsync(await KnownIdentityAsync(cancellationToken), received, cancellationToken);
+        var feed = await feedSource.ReceiveAsync(await KnownIdentityAsync(cancellationToken), received, cancellationToken);
+        // The ledger and the index are opened meanwhile.
+        if (!feed.Unchanged && options.FeedPath is null)
+            FeedPrefetch.Begin(feed.Files[0]);
+        return feed;
     }
 
     /// <summary>

@@ -67,8 +67,9 @@ internal sealed class RunFiles
         return Math.Max(last, Runs().DefaultIfEmpty(0).Max()) + 1;
     }
 
+    // Its process has the lock, and not after a power cut: then nobody asks.
     public void WriteOwner(LeaseOwner owner) =>
-        DurableFile.Write(Owner, RunJson.Write(owner));
+        DurableFile.WriteUnflushed(Owner, RunJson.Write(owner));
 
     public void DeleteOwner() => File.Delete(Owner);
 

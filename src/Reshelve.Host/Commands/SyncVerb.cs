@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Reshelve.Catalogs;
+using Reshelve.Feeds;
 using Reshelve.Host.Output;
 using Reshelve.Running;
 
@@ -20,6 +21,9 @@ internal sealed class SyncVerb(Session session)
             throw new UsageException("--feed is the feed of one catalog: name exactly one.");
         if (options.FeedPath is { } feed && !feed.AsSpan().ContainsAny('*', '?') && !Path.Exists(feed))
             throw new UsageException($"--feed: there is no file {feed}.");
+        // It is known before anything else is: the disk is at work while the program still starts.
+        if (options.FeedPath is not null)
+            FeedPrefetch.Begin(options.FeedPath);
         await using var workspace = session.Open();
         var selection = Selection.Of(workspace, names, session);
         using var stop = StopSignal.Listen(session.Terminal, session.Json);

@@ -66,6 +66,32 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
+    public void Pages_that_were_let_go_read_the_same()
+    {
+        const uint Count = 5000;
+        WriteFull("full", (int)Count);
+        using (var full = Ledger.Open(_folder["full"]))
+        using (var writer = new LedgerWriter(_folder["delta"], _seed, 1, IdOf(Count).Length, full))
+        {
+            writer.Append(new LedgerRun(0, Count));
+            writer.Append(new LedgerRun(Add(writer, Count), 1));
+            writer.Finish();
+        }
+
+        using var ledger = Ledger.Open(_folder["delta"]);
+        for (var round = 0; round < 3; round++)
+        {
+            for (uint entry = 0; entry <= Count; entry++)
+            {
+                Encoding.UTF8.GetString(ledger.Id(entry)).ShouldBe(IdOf(entry));
+                ledger.Fingerprint(entry).ShouldBe(FingerprintOf(entry));
+            }
+
+            ledger.ReleasePages();
+        }
+    }
+
+    [Fact]
     public void A_changed_byte_anywhere_is_noticed_before_it_is_used()
     {
         WriteFull("full", 300);

@@ -32,6 +32,10 @@ internal sealed class EntryLookup<TKeys>(Ledger ledger)
     where TKeys : IEntryKeys
 {
     private const int Block = 4096;
+
+    /// <summary>After so many blocks (16 MB of raw hashes) a pass lets go of the ledger's pages.</summary>
+    private const int BlocksPerRelease = 256;
+
     private const uint SmallLedger = 1 << 14;
 
     /// <summary>About what a table costs: more passes than that over a large ledger would cost the square of its size.</summary>
@@ -101,6 +105,7 @@ internal sealed class EntryLookup<TKeys>(Ledger ledger)
         }
 
         Span<uint> keys = stackalloc uint[Block];
+        var blocks = 0;
         foreach (var run in ledger.Order)
         {
             for (var first = run.First; first < run.End; first += Block)
@@ -108,6 +113,8 @@ internal sealed class EntryLookup<TKeys>(Ledger ledger)
                 var block = keys[..(int)Math.Min(Block, run.End - first)];
                 TKeys.Read(ledger, first, block);
                 JoinBlock(queries, entries, heads, next, shift, first, block);
+                if (++blocks % BlocksPerRelease == 0)
+                    ledger.ReleasePages();
             }
         }
     }
