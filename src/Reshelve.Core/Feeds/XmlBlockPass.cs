@@ -10,7 +10,8 @@ namespace Reshelve.Feeds;
 /// <remarks>
 /// A tag counts from its first byte on, and one that is its own end tag no longer from its last. To see whether one of many end
 /// tags is the record's, only those have to be looked at that come right after an end: one after a start ends what was started.
-/// Measured on 200,000 records of 730 bytes with 38 tags: half the instructions of going from bracket to bracket.
+/// Measured on 200,000 records of 730 bytes with 38 tags, with going straight from record to record (<see cref="XmlSlicer"/>): 51 ms of
+/// processor time, reading included, where going from bracket to bracket took 75.
 /// </remarks>
 internal ref struct XmlBlockPass(long depth, long innermost)
 {

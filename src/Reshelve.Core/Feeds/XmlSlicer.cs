@@ -145,8 +145,8 @@ internal sealed class XmlSlicer : RecordSlicer
     private XmlTag TagAt(SliceWindow window) => new(window.Buffer.AsSpan((_markup.Start + 1)..(window.At - 1)));
 
     /// <summary>
-    /// From a record's end tag into the next record, if that comes at once: what <see cref="Close"/> and <see cref="Open"/> would do, in a
-    /// third of the time for short records. False: the window stands where it stood.
+    /// From a record's end tag into the next record, if that comes at once: what <see cref="Close"/> and <see cref="Open"/> would do, by
+    /// a shorter way. False: the window stands where it stood.
     /// </summary>
     private bool TryPassEnd(SliceWindow window)
     {
