@@ -57,6 +57,7 @@ internal sealed class PlanningBench : IDisposable
         {
             Catalog = definition.Name,
             Run = _run,
+            EventsAfter = _run,
             Index = "shop_1",
             CreatesIndex = false,
             ChangesLedger = content.ChangesLedger,
