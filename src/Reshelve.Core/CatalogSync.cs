@@ -92,7 +92,7 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
             return RunReports.Planned(report, run.CountsOfApplied(), []) with { State = state };
         }
 
-        var target = await run.ChooseTargetAsync(cancellationToken);
+        var target = await run.ChooseTargetAsync(feed, cancellationToken);
         var (plan, folder) = await clock.PlanAsync(() => run.PlanAsync(feed, target, cancellationToken));
         report = RunReports.Planned(report, plan.Counts, plan.Held) with { PlanFolder = folder };
         if (plan.IsHeld)

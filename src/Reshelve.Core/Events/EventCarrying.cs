@@ -9,7 +9,7 @@ namespace Reshelve.Events;
 
 /// <summary>
 /// Carries single documents over to a rebuilt index before it is promoted: those that were put or removed after the feed that it was
-/// filled from.
+/// filled from. Also writes them again to the same index, after an older feed was applied to it once more.
 /// </summary>
 internal static class EventCarrying
 {
@@ -36,9 +36,7 @@ internal static class EventCarrying
         using (var ledger = to.Open())
             seed = ledger.Seed;
         var carried = 0;
-        using var source = EventJournal.Open(from.EventsPath);
-        var latest = source.StatesBetween(after, long.MaxValue);
-        foreach (var batch in LatestItems(source, latest).Chunk(BatchItems))
+        foreach (var batch in Latest(from, after).Chunk(BatchItems))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var entry = new EventEntry(turn.NextSequence(), [.. batch.Select(item => WithUnknown(item, seed))]);
@@ -51,16 +49,15 @@ internal static class EventCarrying
         return carried;
     }
 
-    private static IEnumerable<EventItem> LatestItems(EventJournal source, Dictionary<string, EventState> latest)
+    /// <summary>The last write to each id, with its document; read before anything is noted, as the two journals may be one.</summary>
+    private static List<EventItem> Latest(LedgerStore from, long after)
     {
+        using var source = EventJournal.Open(from.EventsPath);
+        var latest = source.StatesBetween(after, long.MaxValue);
+        var items = new List<EventItem>(latest.Count);
         foreach (var entry in source.Entries())
-        {
-            foreach (var item in entry.Items)
-            {
-                if (latest.TryGetValue(item.Id, out var state) && state.Sequence == entry.Sequence)
-                    yield return item;
-            }
-        }
+            items.AddRange(entry.Items.Where(item => latest.TryGetValue(item.Id, out var state) && state.Sequence == entry.Sequence));
+        return items;
     }
 
     /// <summary>The new ledger's hashes have another seed, so the fingerprint says nothing there.</summary>

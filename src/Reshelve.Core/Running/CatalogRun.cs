@@ -85,14 +85,16 @@ internal sealed class CatalogRun(
     /// <summary>
     /// Which index to bring in step: the live one, or a new one where there is none or it cannot take the definition.
     /// </summary>
-    public async Task<RunTarget> ChooseTargetAsync(CancellationToken cancellationToken)
+    public async Task<RunTarget> ChooseTargetAsync(ReceivedFeed feed, CancellationToken cancellationToken)
     {
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
         var live = indexes.SingleOrDefault(index => index.Live);
         if (live is not null && !options.Rebuild && live.SchemaSignature == _schema.Signature)
         {
             var store = _folder.LedgersOf(live.Name);
-            await FoldEventsAsync(store, cancellationToken);
+            // A feed that was applied before is no newer than what was put since: that stays, and is none of the plan's business.
+            if (ReceivedBy(feed) == run)
+                await FoldEventsAsync(store, cancellationToken);
             EnsureCurrent(live, store);
             return new RunTarget(live.Name, null, store);
         }
@@ -294,17 +296,13 @@ internal sealed class CatalogRun(
         if (options.Rebuild || _folder.ReadApplied() is not { IsPartial: false } applied || applied.Definition != Signature)
             return null;
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
-        // What was put or removed since makes the index differ from the feed, which is the truth.
-        var isInStep = indexes.Any(index => index.Live && index.Name == applied.Index) && !HasEvents(_folder.LedgersOf(applied.Index));
-        return isInStep ? applied.Identity : null;
+        return indexes.Any(index => index.Live && index.Name == applied.Index) ? applied.Identity : null;
     }
-
-    private static bool HasEvents(LedgerStore store) => new FileInfo(store.EventsPath) is { Exists: true, Length: > 0 };
 
     /// <summary>Takes the single documents into account that were written to the index before this run began.</summary>
     private async Task FoldEventsAsync(LedgerStore store, CancellationToken cancellationToken)
     {
-        if (!HasEvents(store))
+        if (!File.Exists(store.EventsPath))
             return;
         using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
         EventFolding.Fold(store, run);

@@ -37,12 +37,12 @@ internal sealed class PlanExecution(
             return result;
         }
 
-        await PruneEventsAsync(plan, cancellationToken);
+        await SettleEventsAsync(plan, cancellationToken);
         if (plan.FeedIdentity is not null)
         {
             var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Held.Count == 0;
             folder.WriteApplied(new AppliedFeed(
-                plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates, !complete, plan.Run));
+                plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates, !complete, plan.EventsAfter));
         }
 
         folder.DeleteApplying();
@@ -154,13 +154,19 @@ internal sealed class PlanExecution(
         return result;
     }
 
-    /// <summary>The plan's feed is newer than what was put before its run began.</summary>
-    private async Task PruneEventsAsync(PlanManifest plan, CancellationToken cancellationToken)
+    /// <summary>
+    /// What was put by hand before the plan's feed was received counts no longer. What was put since is newer: where the plan is one of a
+    /// feed that had been applied before, it may have written over that, so it is written again.
+    /// </summary>
+    private async Task SettleEventsAsync(PlanManifest plan, CancellationToken cancellationToken)
     {
-        var events = folder.LedgersOf(plan.Index).EventsPath;
-        if (!File.Exists(events))
+        var store = folder.LedgersOf(plan.Index);
+        if (!File.Exists(store.EventsPath))
             return;
         using var turn = await services.Runs.TakeEventTurnAsync(catalog, cancellationToken);
-        EventJournal.Prune(events, plan.Run);
+        var isRepeated = plan.EventsAfter < plan.Run && !plan.CreatesIndex && plan.Batches.Count > 0;
+        if (isRepeated)
+            await EventCarrying.RunAsync(services.Index, store, store, plan.Index, plan.EventsAfter, turn, cancellationToken);
+        EventJournal.Prune(store.EventsPath, isRepeated ? plan.Run : plan.EventsAfter);
     }
 }

@@ -35,16 +35,44 @@ public sealed class EventTests
     }
 
     [Fact]
-    public async Task The_same_feed_again_is_compared_when_something_was_put_or_removed_since()
+    public async Task The_same_feed_again_is_no_newer_than_what_was_put_and_removed_since()
     {
         await using var bench = new SyncBench();
         var feed = bench.OldFile(Line("1", "one"), Line("2", "two"));
         await bench.SyncFile(feed);
         await bench.Events.RemoveAsync(bench.Definition, ["1"], CancellationToken.None);
-        (await bench.Documents()).Keys.ShouldBe(["2"]);
-        (await bench.SyncFile(feed)).Added.ShouldBe(1);
-        (await bench.Documents()).Keys.Order().ShouldBe(["1", "2"]);
         (await bench.SyncFile(feed)).Notes.ShouldContain("the feed is the one that was applied last");
+        (await bench.Documents()).Keys.ShouldBe(["2"]);
+        await bench.SyncFile(feed, new SyncOptions { Rebuild = true });
+        (await bench.Documents()).Keys.ShouldBe(["2"]);
+        await bench.ShouldEndAs(Line("1", "one"), Line("2", "two"));
+    }
+
+    [Fact]
+    public async Task The_same_feed_compared_again_for_what_was_rejected_of_it_leaves_what_was_put_since()
+    {
+        await using var bench = new SyncBench();
+        string[] lines = [Line("1", "one"), Line("2", "two"), Line("3", "three"), """{"id":"4","name":"four","price":"none"}"""];
+        var feed = bench.OldFile(lines);
+        (await bench.SyncFile(feed)).Rejected.ShouldBe(1);
+        await bench.Put(Line("1", "put"));
+        await bench.Events.RemoveAsync(bench.Definition, ["2"], CancellationToken.None);
+        for (var i = 0; i < 2; i++)
+        {
+            (await bench.SyncFile(feed)).State.ShouldBe(RunState.Done);
+            (await bench.Documents()).Keys.Order().ShouldBe(["1", "3"]);
+            (await bench.Documents())["1"].ShouldContain("put");
+        }
+
+        // The definition is mended: now the same feed changes something, and all of it is written again.
+        bench.Definition = bench.Definition with
+        {
+            Fields = [.. bench.Definition.Fields.Where(field => field.Name != "price")],
+        };
+        (await bench.SyncFile(feed)).State.ShouldBe(RunState.Done);
+        (await bench.Documents()).Keys.Order().ShouldBe(["1", "3", "4"]);
+        (await bench.Documents())["1"].ShouldContain("put");
+        await bench.ShouldEndAs([.. lines.Take(3)]);
     }
 
     [Theory]
