@@ -63,6 +63,7 @@ internal static class CommandLine
         root.Add(SearchCommand.Create(globals));
         root.Add(RunsCommand.Create(globals));
         root.Add(RejectedCommand.Create(globals));
+        root.Add(RedriveCommand.Create(globals));
         root.Add(RepairCommands.CreateVerify(globals));
         root.Add(RepairCommands.CreateLedger(globals));
         root.Add(CatalogsCommand.Create(globals));

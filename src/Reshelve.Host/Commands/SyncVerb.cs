@@ -13,6 +13,9 @@ internal sealed class SyncVerb(Session session)
     private readonly Lock _output = new();
     private int _written;
 
+    /// <summary>The reports of the runs that ended.</summary>
+    public IReadOnlyList<RunReport> Reports => [.. _ended];
+
     /// <summary>Runs the named catalogs, or all.</summary>
     /// <returns>The exit code of the most serious outcome.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> names, SyncOptions options)
