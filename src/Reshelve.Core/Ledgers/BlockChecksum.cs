@@ -15,6 +15,13 @@ internal sealed class BlockChecksum
     {
         while (!bytes.IsEmpty)
         {
+            if (_filled == 0 && bytes.Length >= _block.Length)
+            {
+                CloseBlock(bytes[.._block.Length]);
+                bytes = bytes[_block.Length..];
+                continue;
+            }
+
             var taken = Math.Min(bytes.Length, _block.Length - _filled);
             bytes[..taken].CopyTo(_block.AsSpan(_filled));
             bytes = bytes[taken..];
@@ -25,7 +32,7 @@ internal sealed class BlockChecksum
     public ulong Finish()
     {
         if (_filled > 0)
-            CloseBlock();
+            CloseBlock(_block.AsSpan(0, _filled));
         return LedgerFormat.Checksum.Low64(_hashes.WrittenSpan);
     }
 
@@ -54,16 +61,17 @@ internal sealed class BlockChecksum
     private void Fill(int bytes)
     {
         _filled += bytes;
-        if (_filled == _block.Length)
-            CloseBlock();
+        if (_filled < _block.Length)
+            return;
+        CloseBlock(_block);
+        _filled = 0;
     }
 
-    private void CloseBlock()
+    private void CloseBlock(ReadOnlySpan<byte> block)
     {
         Span<byte> hash = stackalloc byte[16];
-        Write(hash, LedgerFormat.Checksum.Of(_block.AsSpan(0, _filled)));
+        Write(hash, LedgerFormat.Checksum.Of(block));
         _hashes.Write(hash);
-        _filled = 0;
     }
 
     private static void Write(Span<byte> target, Hashing.Hash128 hash)

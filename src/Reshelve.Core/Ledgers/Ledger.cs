@@ -85,6 +85,9 @@ internal sealed unsafe class Ledger : IDisposable
     /// <summary>The live entries in feed order.</summary>
     public ReadOnlySpan<LedgerRun> Order => _order;
 
+    /// <summary>A sample of the last feed's order, if that was not taken over.</summary>
+    public IReadOnlyList<EntryPair> OrderSample => (_delta ?? _base) is { } newest ? newest.OrderSample.ToArray() : [];
+
     /// <summary>Hashes ids for <see cref="IdHash"/>.</summary>
     public uint HashId(ReadOnlySpan<byte> id) => (uint)_idHash.Value.Low64(id);
 
@@ -104,6 +107,14 @@ internal sealed unsafe class Ledger : IDisposable
 
     /// <summary>The id of an entry.</summary>
     public ReadOnlySpan<byte> Id(uint entry) => entry < _baseCount ? _base!.Id(entry) : _delta!.Id(entry - _baseCount);
+
+    /// <summary>The lengths together of the ids of some consecutive entries, which lie in one file.</summary>
+    public long IdBytes(uint first, uint length) =>
+        first < _baseCount ? _base!.IdBytes(first, length) : _delta!.IdBytes(first - _baseCount, length);
+
+    /// <summary>Some consecutive entries, which lie in one file.</summary>
+    public EntrySlice Slice(uint first, int length) =>
+        first < _baseCount ? _base!.Slice(first, length) : _delta!.Slice(first - _baseCount, length);
 
     /// <summary>The anchors of both files; those of dead entries are among them.</summary>
     public IEnumerable<LedgerAnchor> Anchors() =>

@@ -31,7 +31,7 @@ internal sealed class LedgerEdits
     {
         if (_edits.Count == 0)
             return false;
-        var next = new NextLedger(ledger, LedgerFormat.IdHash(ledger.Seed));
+        var next = new NextLedger(ledger);
         var added = new List<(Fingerprint Fingerprint, ReadOnlyMemory<byte> Id)>();
         var pending = new Dictionary<string, Fingerprint?>(_edits, StringComparer.Ordinal);
         var hashes = _edits.Keys.Select(id => ledger.HashId(Encoding.UTF8.GetBytes(id))).ToHashSet();
@@ -45,8 +45,16 @@ internal sealed class LedgerEdits
 
         if (next.IsUnchanged())
             return false;
-        next.Write(path, added);
+        var (block, index) = (new EntryBlock(), 0);
+        next.Write(path, Take);
         return true;
+
+        EntrySlice Take(uint atMost)
+        {
+            for (block.Clear(); index < added.Count && block.Count < atMost && !block.IsFull; index++)
+                block.Add(added[index].Fingerprint, ledger.HashId(added[index].Id.Span), added[index].Id.Span);
+            return block.Slice(0, block.Count);
+        }
     }
 
     private static void Walk(

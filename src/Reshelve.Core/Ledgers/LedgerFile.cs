@@ -86,13 +86,15 @@ internal sealed unsafe partial class LedgerFile : IDisposable
     public ReadOnlySpan<LedgerRun> Order =>
         new(Section(LedgerSection.Order), (int)(Header.Sections[(int)LedgerSection.Order].Length / sizeof(LedgerRun)));
 
+    /// <summary>The sample of another order; empty if there is none.</summary>
+    public ReadOnlySpan<EntryPair> OrderSample => Header.Sections[(int)LedgerSection.OrderSample].Length is var length and > 0
+        ? new(Section(LedgerSection.OrderSample), (int)(length / sizeof(EntryPair)))
+        : [];
+
     /// <summary>The id of an entry, counted within this file.</summary>
     public ReadOnlySpan<byte> Id(uint entry)
     {
-        var ids = Section(LedgerSection.Ids);
-        var at = ids + ((long*)Section(LedgerSection.IdBlocks))[entry / LedgerFormat.IdsPerBlock];
-        for (var skip = entry % LedgerFormat.IdsPerBlock; skip > 0; skip--)
-            at += 2 + Unsafe.ReadUnaligned<ushort>(at);
+        var at = Section(LedgerSection.Ids) + IdOffset(entry);
         return new ReadOnlySpan<byte>(at + 2, Unsafe.ReadUnaligned<ushort>(at));
     }
 
@@ -106,11 +108,40 @@ internal sealed unsafe partial class LedgerFile : IDisposable
             _ = Advise(_start, _view.SafeMemoryMappedViewHandle.ByteLength, DontNeed);
     }
 
+    /// <summary>The lengths of some consecutive ids together.</summary>
+    public long IdBytes(uint first, uint length) => IdOffset(first + length) - IdOffset(first) - (2L * length);
+
+    /// <summary>Some consecutive entries, counted within this file.</summary>
+    public EntrySlice Slice(uint first, int length)
+    {
+        var start = IdOffset(first);
+        return new EntrySlice
+        {
+            Raw = new(Raw + first, length),
+            Stable = new(Stable + first, length),
+            Volatile = new(Volatile + first, length),
+            IdHashes = new(IdHash + first, length),
+            Ids = new(Section(LedgerSection.Ids) + start, checked((int)(IdOffset(first + (uint)length) - start))),
+        };
+    }
+
     public void Dispose()
     {
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map.Dispose();
+    }
+
+    /// <summary>Where the length of an entry's id lies among the ids; for the number after the last, their end.</summary>
+    private long IdOffset(uint entry)
+    {
+        if (entry == Count)
+            return Header.Sections[(int)LedgerSection.Ids].Length;
+        var ids = Section(LedgerSection.Ids);
+        var at = ((long*)Section(LedgerSection.IdBlocks))[entry / LedgerFormat.IdsPerBlock];
+        for (var skip = entry % LedgerFormat.IdsPerBlock; skip > 0; skip--)
+            at += 2 + Unsafe.ReadUnaligned<ushort>(ids + at);
+        return at;
     }
 
     private byte* Section(LedgerSection section)

@@ -18,6 +18,8 @@ namespace Reshelve.Ledgers;
 /// from those of
 /// the base, and its order runs through both (each run through one of them), so that what it takes is proportional to what
 /// changed since the base was written.
+/// Of a feed whose order was not taken over, a delta has a sample of that order (8 per pair of entries); files of a program that knew of
+/// no sample have zeros where its section is described, and so no sample.
 /// A section's checksum is the low half of XXH3-128 over the XXH3-128 values of its consecutive 64 KiB blocks.
 /// </summary>
 internal static class LedgerFormat
@@ -64,7 +66,14 @@ internal enum LedgerSection
     Ids,
     Anchors,
     Order,
+    OrderSample,
 }
+
+/// <summary>Two entries whose records followed one another in the feed.</summary>
+/// <param name="First">One, in the base.</param>
+/// <param name="Second">The one after it, in the base.</param>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal readonly record struct EntryPair(uint First, uint Second);
 
 /// <summary>Where a section lies.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]

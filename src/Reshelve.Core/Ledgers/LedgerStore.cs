@@ -52,7 +52,11 @@ internal sealed class LedgerStore(string folder)
         var name = NameOf(run);
         // A crash may have come between the two renames: then the first is done.
         if (File.Exists(preparedPath) || !File.Exists(Path.Combine(folder, name)))
+        {
+            DurableFile.Flush(preparedPath);
             DurableFile.Move(preparedPath, Path.Combine(folder, name));
+        }
+
         DurableFile.Write(CurrentPath, Encoding.ASCII.GetBytes(name));
         DeleteReplaced();
     }

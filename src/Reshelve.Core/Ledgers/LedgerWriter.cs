@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Reshelve.Ledgers;
@@ -61,6 +62,32 @@ internal sealed class LedgerWriter : IDisposable
         return _baseEntries + _entries++;
     }
 
+    /// <summary>Adds consecutive entries; gives the number of the first.</summary>
+    public uint Add(EntrySlice entries)
+    {
+        var first = _baseEntries + _entries;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (LedgerFormat.IsAnchor(entries.Raw[i]))
+                _anchors.Add(new LedgerAnchor(entries.Raw[i].Low, _entries + (uint)i, 0));
+        }
+
+        var ids = entries.Ids;
+        for (var at = 0; at < ids.Length; _entries++)
+        {
+            if (_entries % LedgerFormat.IdsPerBlock == 0)
+                _sections[(int)LedgerSection.IdBlocks].Write(_sections[(int)LedgerSection.Ids].Length + at);
+            at += 2 + MemoryMarshal.Read<ushort>(ids[at..]);
+        }
+
+        _sections[(int)LedgerSection.Raw].Write(MemoryMarshal.AsBytes(entries.Raw));
+        _sections[(int)LedgerSection.Stable].Write(MemoryMarshal.AsBytes(entries.Stable));
+        _sections[(int)LedgerSection.Volatile].Write(MemoryMarshal.AsBytes(entries.Volatile));
+        _sections[(int)LedgerSection.IdHash].Write(MemoryMarshal.AsBytes(entries.IdHashes));
+        _sections[(int)LedgerSection.Ids].Write(ids);
+        return first;
+    }
+
     /// <summary>Puts entries next in feed order.</summary>
     public void Append(LedgerRun run)
     {
@@ -74,8 +101,9 @@ internal sealed class LedgerWriter : IDisposable
             _order.Add(run);
     }
 
-    /// <summary>Completes the file and flushes it to the disk.</summary>
-    public void Finish()
+    /// <summary>Completes the file. It is flushed to the disk when it is committed.</summary>
+    /// <param name="orderSample">A sample of an order that the file does not have.</param>
+    public void Finish(params IReadOnlyList<EntryPair> orderSample)
     {
         if (_entries != _expected || _sections[(int)LedgerSection.Ids].Length != _expectedIdBytes + (2L * _expected))
             throw new InvalidOperationException($"{_entries} entries came where {_expected} were announced.");
@@ -86,6 +114,9 @@ internal sealed class LedgerWriter : IDisposable
         Place(LedgerSection.Order, ref offset, 8L * _order.Count);
         foreach (var run in _order)
             _sections[(int)LedgerSection.Order].Write(run);
+        Place(LedgerSection.OrderSample, ref offset, 8L * orderSample.Count);
+        foreach (var pair in orderSample)
+            _sections[(int)LedgerSection.OrderSample].Write(pair);
         var header = new LedgerHeader
         {
             Entries = _entries,
@@ -96,7 +127,6 @@ internal sealed class LedgerWriter : IDisposable
             Sections = [.. _sections.Select(section => section.Finish())],
         };
         RandomAccess.Write(_file, header.ToBytes(), 0);
-        RandomAccess.FlushToDisk(_file);
     }
 
     /// <inheritdoc/>

@@ -7,12 +7,13 @@ namespace Reshelve.Ledgers;
 /// <summary>Writes one section of a file from its offset on, through a buffer of its own.</summary>
 internal sealed class SectionWriter(SafeFileHandle file, long offset)
 {
-    private readonly byte[] _buffer = new byte[64 << 10];
+    private readonly byte[] _buffer = new byte[LedgerFormat.ChecksumBlock];
     private readonly BlockChecksum _checksum = new();
+    private long _written;
     private int _filled;
 
-    /// <summary>Bytes written so far.</summary>
-    public long Length { get; private set; }
+    /// <summary>Bytes so far.</summary>
+    public long Length => _written + _filled;
 
     public void Write<T>(T value)
         where T : unmanaged
@@ -21,7 +22,6 @@ internal sealed class SectionWriter(SafeFileHandle file, long offset)
             Flush();
         MemoryMarshal.Write(_buffer.AsSpan(_filled), in value);
         _filled += Unsafe.SizeOf<T>();
-        Length += Unsafe.SizeOf<T>();
     }
 
     public void Write(ReadOnlySpan<byte> bytes)
@@ -30,10 +30,17 @@ internal sealed class SectionWriter(SafeFileHandle file, long offset)
         {
             if (_filled == _buffer.Length)
                 Flush();
+            if (_filled == 0 && bytes.Length >= _buffer.Length)
+            {
+                var whole = bytes.Length - (bytes.Length % _buffer.Length);
+                WriteOut(bytes[..whole]);
+                bytes = bytes[whole..];
+                continue;
+            }
+
             var taken = Math.Min(bytes.Length, _buffer.Length - _filled);
             bytes[..taken].CopyTo(_buffer.AsSpan(_filled));
             _filled += taken;
-            Length += taken;
             bytes = bytes[taken..];
         }
     }
@@ -46,9 +53,15 @@ internal sealed class SectionWriter(SafeFileHandle file, long offset)
 
     private void Flush()
     {
-        var bytes = _buffer.AsSpan(0, _filled);
-        RandomAccess.Write(file, bytes, offset + Length - _filled);
-        _checksum.Append(bytes);
+        var filled = _filled;
         _filled = 0;
+        WriteOut(_buffer.AsSpan(0, filled));
+    }
+
+    private void WriteOut(ReadOnlySpan<byte> bytes)
+    {
+        RandomAccess.Write(file, bytes, offset + _written);
+        _checksum.Append(bytes);
+        _written += bytes.Length;
     }
 }

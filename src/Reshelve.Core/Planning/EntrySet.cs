@@ -3,9 +3,15 @@ using System.Numerics;
 namespace Reshelve.Planning;
 
 /// <summary>A set of entry numbers, one bit each.</summary>
-internal sealed class EntrySet(uint limit)
+internal sealed class EntrySet
 {
-    private readonly ulong[] _words = new ulong[(limit / 64) + 1];
+    private readonly ulong[] _words;
+
+    /// <summary>An empty set of entries below a limit.</summary>
+    public EntrySet(uint limit) => _words = new ulong[(limit / 64) + 1];
+
+    /// <summary>A copy.</summary>
+    public EntrySet(EntrySet other) => _words = [.. other._words];
 
     public bool Contains(uint entry) => (_words[entry >> 6] >> (int)(entry & 63) & 1) != 0;
 

@@ -2,9 +2,6 @@ using Reshelve.Ledgers;
 
 namespace Reshelve.Planning;
 
-/// <summary>Consecutive records that equal consecutive entries, by their numbers in the feed.</summary>
-internal readonly record struct FeedRun(uint Record, uint Entry, uint Length);
-
 /// <summary>
 /// Which record speaks for which id, over the whole feed. Where an id came several times, the last record wins; the others are
 /// <see cref="Losers"/>. A rejected record speaks for nobody, but keeps its id's last document from being removed.
@@ -15,7 +12,7 @@ internal sealed class FeedClaims
     private readonly IReadOnlyList<OutcomeLog> _logs;
     private readonly EntrySet _claimed;
 
-    public FeedClaims(Ledger ledger, IReadOnlyList<FeedRun> runs, IReadOnlyList<OutcomeLog> logs)
+    public FeedClaims(Ledger ledger, FeedRuns runs, IReadOnlyList<OutcomeLog> logs)
     {
         _ledger = ledger;
         _logs = logs;
@@ -27,7 +24,10 @@ internal sealed class FeedClaims
     }
 
     /// <summary>The unchanged records, in feed order.</summary>
-    public IReadOnlyList<FeedRun> Runs { get; }
+    public FeedRuns Runs { get; }
+
+    /// <summary>How many unchanged records there are, losers among them.</summary>
+    public long Unchanged { get; private set; }
 
     /// <summary>Numbers of records whose id came again later.</summary>
     public HashSet<uint> Losers { get; } = [];
@@ -56,11 +56,21 @@ internal sealed class FeedClaims
     {
         var twice = new List<uint>();
         foreach (var run in Runs)
-            _claimed.AddRange(run.Entry, run.Length, twice);
-        foreach (var outcome in Outcomes())
         {
-            if (outcome.Entry != Ledger.None && outcome.Kind != OutcomeKind.Kept && !_claimed.Add(outcome.Entry))
-                twice.Add(outcome.Entry);
+            Unchanged += run.Length;
+            _claimed.AddRange(run.Entry, run.Length, twice);
+        }
+
+        foreach (var log in _logs)
+        {
+            for (var segment = 0; segment < log.Segments; segment++)
+            {
+                foreach (ref readonly var outcome in log.Segment(segment))
+                {
+                    if (outcome.Entry != Ledger.None && outcome.Kind != OutcomeKind.Kept && !_claimed.Add(outcome.Entry))
+                        twice.Add(outcome.Entry);
+                }
+            }
         }
 
         if (twice.Count > 0)
@@ -107,6 +117,8 @@ internal sealed class FeedClaims
 
     private void KeepRejected()
     {
+        if (_logs.All(log => log.CountOf(OutcomeKind.Kept) == 0))
+            return;
         foreach (var outcome in Outcomes())
         {
             if (outcome.Kind == OutcomeKind.Kept && _claimed.Add(outcome.Entry))

@@ -8,9 +8,8 @@ using Reshelve.Running;
 namespace Reshelve.Planning;
 
 /// <summary>
-/// Steps 3 and 4 of the planner (found, parsed) for the misses of one thread: looks their raw hashes up, parses and maps the
-/// rest, looks
-/// their ids up, and writes the changes that follow. Repeated ids are sorted out afterwards, by <see cref="PlanMerger"/>.
+/// Step 4 of the planner (parsed) for the misses of one thread: parses and maps them, looks their ids up, and writes the changes that
+/// follow. Repeated ids are sorted out afterwards, by <see cref="PlanMerger"/>.
 /// </summary>
 internal sealed class MissResolver : IDisposable
 {
@@ -20,25 +19,27 @@ internal sealed class MissResolver : IDisposable
     private readonly IRecordConverter _converter;
     private readonly DocumentMapper _mapper;
     private readonly ChangeBatchWriter _changes;
-    private readonly ParsedRecords _parsed = new();
+    private readonly WaitingRecords _waiting;
     private uint[] _entries = [];
     private int _chunk = -1;
     private long _firstOfChunk;
 
-    public MissResolver(PlanInput input, int number)
+    public MissResolver(PlanInput input, int number, int threads)
     {
         _input = input;
         _converter = input.Reader.CreateConverter();
         _mapper = new DocumentMapper(input.Definition, input.DocumentHash);
         _changes = new ChangeBatchWriter(input.Folder, "changes", input.Batches);
+        _waiting = new WaitingRecords(threads);
         Outcomes = new OutcomeLog(Path.Combine(input.Folder, $"outcomes-{number}.tmp"));
+        LateOutcomes = new OutcomeLog(Path.Combine(input.Folder, $"outcomes-{number}-late.tmp"));
     }
 
-    /// <summary>Records found elsewhere in the ledger, by their number in the feed.</summary>
-    public List<(uint Record, uint Entry)> Found { get; } = [];
-
-    /// <summary>What became of the parsed records.</summary>
+    /// <summary>What became of the records whose entries were found at once.</summary>
     public OutcomeLog Outcomes { get; }
+
+    /// <summary>What became of those whose ids had to be looked up.</summary>
+    public OutcomeLog LateOutcomes { get; }
 
     public long Parsed { get; private set; }
 
@@ -49,178 +50,166 @@ internal sealed class MissResolver : IDisposable
     /// <summary>The batches written, once nothing more comes.</summary>
     public IReadOnlyList<PlanBatch> FinishBatches() => _changes.Finish();
 
-    /// <summary>Resolves some misses, in feed order.</summary>
-    public void Resolve(MissBuffer misses, CancellationToken cancellationToken)
+    /// <summary>Resolves a record. Records come in feed order.</summary>
+    /// <param name="chunk">The chunk it is in.</param>
+    /// <param name="index">Where in it.</param>
+    /// <param name="raw">The hash of its bytes.</param>
+    /// <param name="hint">The position in the ledger's order where its old version probably is, or -1.</param>
+    public void Resolve(FeedChunk chunk, int index, Hash128 raw, long hint)
     {
-        if (misses.Misses.Count == 0)
-            return;
-        if (_entries.Length < misses.Misses.Count)
-            _entries = new uint[misses.Misses.Count * 2];
-        _input.RawLookup.Resolve(new RawQueries(_input.Ledger, misses.Misses), _entries);
-        for (var i = 0; i < misses.Misses.Count; i++)
+        Parsed++;
+        var record = RecordNumber(chunk, index);
+        var bytes = chunk[index];
+        if (!_converter.TryConvert(bytes, chunk.Context, out var json, out var problem))
         {
-            var miss = misses.Misses[i];
-            var record = RecordNumber(miss);
-            if (_entries[i] != Ledger.None && !miss.TooLarge)
-                Found.Add((record, _entries[i]));
-            else
-                Parse(misses, miss, record);
-            if (_parsed.IsFull)
-                Decide();
-            if ((i & 1023) == 0)
-                cancellationToken.ThrowIfCancellationRequested();
+            Reject(chunk, index, default, null, problem!);
+            return;
         }
 
-        Decide();
+        var mapped = _mapper.Map(json);
+        var (field, reason) = (mapped.Field, mapped.Reason);
+        if (index == chunk.TooLarge)
+        {
+            var limit = _input.Definition.Limits.RecordBytes;
+            (field, reason) = (null, $"the record is larger than the limit of {limit:N0} bytes (`limits: record` in the definition)");
+        }
+
+        if (reason is not null)
+        {
+            Reject(chunk, index, mapped.Id, field, reason);
+            if (mapped.Id.IsEmpty)
+                return;
+        }
+
+        Place(
+            new ParsedRecord
+            {
+                Id = mapped.Id,
+                IdHash = _input.IdHash.Low64(mapped.Id),
+                Record = record,
+                State = reason is not null ? ParsedState.Rejected
+                    : mapped.Outcome == MappingOutcome.Tombstone ? ParsedState.Tombstone : ParsedState.Document,
+                Fingerprint = reason is null ? new Fingerprint(raw, mapped.Stable, mapped.Volatile) : default,
+                Document = reason is null ? mapped.Document : default,
+            },
+            hint >= 0 ? hint : record);
     }
+
+    /// <summary>Decides what still waits: nothing more comes.</summary>
+    public void Finish() => DecideWaiting();
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _changes.Dispose();
         Outcomes.Dispose();
+        LateOutcomes.Dispose();
     }
 
-    private uint RecordNumber(Miss miss)
+    private uint RecordNumber(FeedChunk chunk, int index)
     {
-        if (miss.Chunk != _chunk)
-            (_chunk, _firstOfChunk) = (miss.Chunk, _input.Numbers.First(miss.Chunk));
-        return RecordNumbers.Checked(_firstOfChunk + miss.Record);
+        if (chunk.Sequence != _chunk)
+            (_chunk, _firstOfChunk) = (chunk.Sequence, _input.Numbers.First(chunk.Sequence));
+        return RecordNumbers.Checked(_firstOfChunk + index);
     }
 
-    private void Parse(MissBuffer misses, Miss miss, uint record)
+    private void Reject(FeedChunk chunk, int index, ReadOnlySpan<byte> id, string? field, string reason)
     {
-        Parsed++;
-        var bytes = misses.BytesOf(miss);
-        if (!_converter.TryConvert(bytes, miss.Context, out var json, out var problem))
+        Rejected++;
+        if (id.IsEmpty)
+            RejectedWithoutId++;
+        var idText = id.IsEmpty ? null : System.Text.Encoding.UTF8.GetString(id);
+        var offset = chunk.Offset + chunk.Records[index].Start;
+        _input.Rejected.Write(
+            new RejectedRecord(RecordNumber(chunk, index) + 1L, chunk.Context.File, offset, idText, field, reason, chunk[index].ToArray()));
+    }
+
+    /// <summary>Decides a record at once if its entry stands where it probably does, as that of most changed records; else it waits.</summary>
+    private void Place(in ParsedRecord parsed, long hint)
+    {
+        var entry = _input.Ledger.Count == 0 ? Ledger.None : Near(parsed, hint);
+        if (entry != Ledger.None || _input.Ledger.Count == 0)
         {
-            Reject(miss, record, bytes, default, null, problem!);
+            Decide(parsed, entry, Outcomes);
             return;
         }
 
-        var mapped = _mapper.Map(json);
-        if (miss.TooLarge)
-        {
-            var limit = _input.Definition.Limits.RecordBytes;
-            Reject(miss, record, bytes, mapped.Id, null, $"the record is larger than the limit of {limit:N0} bytes (`limits: record` in the definition)");
-        }
-        else if (mapped.Outcome == MappingOutcome.Rejected)
-        {
-            Reject(miss, record, bytes, mapped.Id, mapped.Field, mapped.Reason!);
-        }
-        else
-        {
-            _parsed.Add(mapped, miss.Raw, record, miss.Hint);
-        }
+        _waiting.Add(parsed);
+        if (_waiting.IsFull)
+            DecideWaiting();
     }
 
-    private void Reject(Miss miss, uint record, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> id, string? field, string reason)
+    private void DecideWaiting()
     {
-        Rejected++;
-        var idText = id.IsEmpty ? null : System.Text.Encoding.UTF8.GetString(id);
-        if (idText is null)
-            RejectedWithoutId++;
-        else
-            _parsed.AddRejected(id, record, miss.Hint);
-        _input.Rejected.Write(new RejectedRecord(record + 1L, miss.Context.File, miss.Offset, idText, field, reason, bytes.ToArray()));
+        if (_entries.Length < _waiting.Count)
+            _entries = new uint[_waiting.Count * 2];
+        _input.IdLookup.Resolve(new IdQueries(_input.Ledger, _waiting), _entries);
+        for (var i = 0; i < _waiting.Count; i++)
+            Decide(_waiting[i], _entries[i], LateOutcomes);
+        _waiting.Clear();
     }
 
-    /// <summary>Looks up the ids of the parsed records and writes what follows.</summary>
-    private void Decide()
-    {
-        _parsed.HashIds(_input.IdHash);
-        var unknown = new List<int>();
-        for (var i = 0; i < _parsed.Count; i++)
-        {
-            var entry = Near(i);
-            _parsed.SetEntry(i, entry);
-            if (entry == Ledger.None)
-                unknown.Add(i);
-        }
-
-        var entries = new uint[unknown.Count];
-        _input.IdLookup.Resolve(new IdQueries(_input.Ledger, _parsed, unknown), entries);
-        for (var i = 0; i < entries.Length; i++)
-            _parsed.SetEntry(unknown[i], entries[i]);
-        for (var i = 0; i < _parsed.Count; i++)
-            Decide(i);
-        _parsed.Clear();
-    }
-
-    /// <summary>
-    /// Looks for the id where the record's old version probably is: a changed record mostly stands where it stood.
-    /// </summary>
-    private uint Near(int index)
+    private uint Near(in ParsedRecord parsed, long hint)
     {
         var order = _input.Order;
-        var hint = _parsed.Hint(index) >= 0 ? _parsed.Hint(index) : _parsed.Record(index);
         var exact = order.At((uint)hint);
-        if (!order.IsEnd(exact) && IsOf(index, order.Entry(exact)))
+        if (!order.IsEnd(exact) && IsOf(parsed, order.Entry(exact)))
             return order.Entry(exact);
         var cursor = order.At((uint)Math.Max(0, hint - HintWindow));
         for (var step = 0; step <= 2 * HintWindow && !order.IsEnd(cursor); step++, cursor = order.Advance(cursor, 1))
         {
-            if (IsOf(index, order.Entry(cursor)))
+            if (IsOf(parsed, order.Entry(cursor)))
                 return order.Entry(cursor);
         }
 
         return Ledger.None;
     }
 
-    private bool IsOf(int index, uint entry) =>
-        _input.Ledger.IdHash(entry) == (uint)_parsed.IdHash(index) && _input.Ledger.Id(entry).SequenceEqual(_parsed.Id(index));
+    private bool IsOf(in ParsedRecord parsed, uint entry) =>
+        _input.Ledger.IdHash(entry) == (uint)parsed.IdHash && _input.Ledger.Id(entry).SequenceEqual(parsed.Id);
 
-    private void Decide(int index)
+    private void Decide(in ParsedRecord parsed, uint entry, OutcomeLog log)
     {
-        var entry = _parsed.Entry(index);
-        var kind = Classify(index, entry);
-        if (kind is null)
+        if (Classify(parsed, entry) is not { } kind)
             return;
-        var id = _parsed.Id(index);
         var place = kind switch
         {
-            OutcomeKind.Add => _changes.Write(ChangeKind.Add, id, _parsed.Fingerprint(index), _parsed.Document(index)),
-            OutcomeKind.Replace => _changes.Write(ChangeKind.Replace, id, _parsed.Fingerprint(index), _parsed.Document(index)),
-            OutcomeKind.Patch => _changes.Write(ChangeKind.Patch, id, _parsed.Fingerprint(index), _parsed.Document(index)),
+            OutcomeKind.Add => _changes.Write(ChangeKind.Add, parsed.Id, parsed.Fingerprint, parsed.Document),
+            OutcomeKind.Replace => _changes.Write(ChangeKind.Replace, parsed.Id, parsed.Fingerprint, parsed.Document),
+            OutcomeKind.Patch => _changes.Write(ChangeKind.Patch, parsed.Id, parsed.Fingerprint, parsed.Document),
             _ => default,
         };
-        Outcomes.Add(
-            new Outcome(_parsed.IdHash(index), _parsed.Record(index), entry, place.Batch, (ushort)place.Line, (ushort)id.Length, kind.Value),
-            _parsed.Fingerprint(index),
-            id);
+        log.Add(
+            new Outcome(parsed.IdHash, parsed.Record, entry, place.Batch, (ushort)place.Line, (ushort)parsed.Id.Length, kind),
+            parsed.Fingerprint,
+            parsed.Id);
     }
 
-    private OutcomeKind? Classify(int index, uint entry)
+    private OutcomeKind? Classify(in ParsedRecord parsed, uint entry)
     {
-        if (_parsed.IsRejected(index))
+        if (parsed.State == ParsedState.Rejected)
             return entry == Ledger.None ? null : OutcomeKind.Kept;
-        if (_parsed.IsTombstone(index))
+        if (parsed.State == ParsedState.Tombstone)
             return entry == Ledger.None ? OutcomeKind.Gone : OutcomeKind.Remove;
         if (entry == Ledger.None)
             return OutcomeKind.Add;
         var known = _input.Ledger.Fingerprint(entry);
-        var current = _parsed.Fingerprint(index);
-        if (known.Stable != current.Stable)
+        if (known == parsed.Fingerprint)
+            return OutcomeKind.Moved;
+        if (known.Stable != parsed.Fingerprint.Stable)
             return OutcomeKind.Replace;
-        return known.Volatile == current.Volatile ? OutcomeKind.Respelled : OutcomeKind.Patch;
+        return known.Volatile == parsed.Fingerprint.Volatile ? OutcomeKind.Respelled : OutcomeKind.Patch;
     }
 
-    private readonly unsafe struct RawQueries(Ledger ledger, List<Miss> misses) : IEntryQueries
+    private readonly unsafe struct IdQueries(Ledger ledger, WaitingRecords waiting) : IEntryQueries
     {
-        public int Count => misses.Count;
+        public int Count => waiting.Count;
 
-        public uint Key(int query) => RawKeys.Of(misses[query].Raw);
+        public uint Key(int query) => (uint)waiting.IdHash(query);
 
-        public bool Matches(int query, uint entry) => *ledger.RawFrom(entry) == misses[query].Raw;
-    }
-
-    private readonly struct IdQueries(Ledger ledger, ParsedRecords parsed, List<int> indexes) : IEntryQueries
-    {
-        public int Count => indexes.Count;
-
-        public uint Key(int query) => (uint)parsed.IdHash(indexes[query]);
+        public nint Address(uint entry) => (nint)ledger.IdHashFrom(entry);
 
         public bool Matches(int query, uint entry) =>
-            ledger.IdHash(entry) == Key(query) && ledger.Id(entry).SequenceEqual(parsed.Id(indexes[query]));
+            ledger.IdHash(entry) == Key(query) && ledger.Id(entry).SequenceEqual(waiting.Id(query));
     }
 }

@@ -4,22 +4,26 @@ using Reshelve.Ledgers;
 namespace Reshelve.Planning;
 
 /// <summary>
-/// Finds ids that the ledger does not know and that came several times: by hash, and where hashes are equal by the ids
-/// themselves.
+/// Finds ids that the ledger does not know and that came several times: by a part of their hashes, then by the whole hashes, and where
+/// those are equal by the ids themselves. The first sieve leaves so few that no table of all hashes is needed: two to four bytes per id.
 /// </summary>
 internal sealed class NewIds(IReadOnlyList<OutcomeLog> logs)
 {
-    private readonly List<(int Log, int Index)> _suspects = [];
+    /// <summary>Bits per id: one id in eight, at most, meets another one's bit.</summary>
+    private const int BitsPerId = 8;
 
     /// <summary>The records of such ids, except each id's last.</summary>
     public IEnumerable<uint> FindLosers()
     {
-        FindSuspects();
-        if (_suspects.Count == 0)
+        var count = logs.Sum(log => log.CountOf(OutcomeKind.Add) + log.CountOf(OutcomeKind.Gone));
+        if (count == 0)
+            return [];
+        var shared = FindShared(count);
+        if (shared.Count == 0)
             return [];
         var last = new Dictionary<string, uint>();
         var losers = new List<uint>();
-        foreach (var (record, id) in ReadSuspects())
+        foreach (var (record, id) in ReadSuspects(shared))
         {
             if (!last.TryGetValue(id, out var before))
             {
@@ -34,73 +38,63 @@ internal sealed class NewIds(IReadOnlyList<OutcomeLog> logs)
         return losers;
     }
 
-    /// <summary>Collects all outcomes whose hash another one has too.</summary>
-    private void FindSuspects()
+    /// <summary>The hashes that came several times.</summary>
+    private HashSet<ulong> FindShared(long count)
     {
-        var count = logs.Sum(CountNew);
-        if (count == 0)
-            return;
-        var size = (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(64, count * 2));
-        var slots = new ulong[size];
-        var shared = new HashSet<ulong>();
+        var shift = 64 - BitOperations.Log2(BitOperations.RoundUpToPowerOf2((ulong)Math.Max(64, count * BitsPerId)));
+        var (seen, again) = (new ulong[1L << (64 - shift - 6)], new ulong[1L << (64 - shift - 6)]);
         foreach (var log in logs)
         {
-            for (var i = 0; i < log.Count; i++)
+            for (var segment = 0; segment < log.Segments; segment++)
             {
-                if (IsNew(log[i]) && !TryAdd(slots, Nonzero(log[i].IdHash)))
-                    shared.Add(Nonzero(log[i].IdHash));
+                foreach (ref readonly var outcome in log.Segment(segment))
+                {
+                    if (IsNew(outcome) && !Add(seen, outcome.IdHash >> shift))
+                        Add(again, outcome.IdHash >> shift);
+                }
             }
         }
 
-        if (shared.Count == 0)
-            return;
-        for (var log = 0; log < logs.Count; log++)
+        var (once, shared) = (new HashSet<ulong>(), new HashSet<ulong>());
+        foreach (var log in logs)
         {
-            for (var i = 0; i < logs[log].Count; i++)
+            for (var segment = 0; segment < log.Segments; segment++)
             {
-                if (IsNew(logs[log][i]) && shared.Contains(Nonzero(logs[log][i].IdHash)))
-                    _suspects.Add((log, i));
+                foreach (ref readonly var outcome in log.Segment(segment))
+                {
+                    if (IsNew(outcome) && Has(again, outcome.IdHash >> shift) && !once.Add(outcome.IdHash))
+                        shared.Add(outcome.IdHash);
+                }
             }
         }
+
+        return shared;
     }
 
-    private IEnumerable<(uint Record, string Id)> ReadSuspects()
+    private IEnumerable<(uint Record, string Id)> ReadSuspects(HashSet<ulong> hashes)
     {
-        foreach (var group in _suspects.GroupBy(suspect => suspect.Log))
+        foreach (var log in logs)
         {
-            var wanted = group.Select(suspect => suspect.Index).ToHashSet();
-            var reader = logs[group.Key].Read();
+            var reader = log.Read();
             while (reader.MoveNext())
             {
-                if (wanted.Contains(reader.Index))
+                if (IsNew(reader.Current) && hashes.Contains(reader.Current.IdHash))
                     yield return (reader.Current.Record, System.Text.Encoding.UTF8.GetString(reader.Id));
             }
         }
     }
 
-    private static long CountNew(OutcomeLog log)
+    private static bool IsNew(in Outcome outcome) => outcome.Entry == Ledger.None;
+
+    private static bool Has(ulong[] bits, ulong bit) => (bits[bit >> 6] >> (int)(bit & 63) & 1) != 0;
+
+    private static bool Add(ulong[] bits, ulong bit)
     {
-        long count = 0;
-        for (var i = 0; i < log.Count; i++)
-            count += IsNew(log[i]) ? 1 : 0;
-        return count;
-    }
-
-    private static bool IsNew(Outcome outcome) => outcome.Entry == Ledger.None;
-
-    private static ulong Nonzero(ulong hash) => hash == 0 ? 1 : hash;
-
-    private static bool TryAdd(ulong[] slots, ulong hash)
-    {
-        var mask = slots.Length - 1;
-        var slot = (int)(hash >> 32) & mask;
-        for (; slots[slot] != 0; slot = (slot + 1) & mask)
-        {
-            if (slots[slot] == hash)
-                return false;
-        }
-
-        slots[slot] = hash;
+        ref var word = ref bits[bit >> 6];
+        var mask = 1UL << (int)(bit & 63);
+        if ((word & mask) != 0)
+            return false;
+        word |= mask;
         return true;
     }
 }

@@ -2,12 +2,14 @@ using Reshelve.Ledgers;
 
 namespace Reshelve.Planning;
 
+/// <summary>Gives the next new entries: at least one, and at most so many; valid until the next call.</summary>
+internal delegate EntrySlice TakeEntries(uint atMost);
+
 /// <summary>
-/// The ledger as it will be: a list of entries of the present one and of new ones, in feed order. Written as a delta while that
-/// is small,
+/// The ledger as it will be: a list of entries of the present one and of new ones, in order. Written as a delta while that is small,
 /// else as a full file.
 /// </summary>
-internal sealed class NextLedger(Ledger ledger, Hashing.KeyedHash idHash)
+internal sealed class NextLedger(Ledger ledger)
 {
     /// <summary>
     /// A delta may have a quarter of its base's entries; beyond that a full file is written, so that costs stay proportional.
@@ -18,6 +20,8 @@ internal sealed class NextLedger(Ledger ledger, Hashing.KeyedHash idHash)
     /// An order of more runs than an eighth of the entries is slow to follow: it is straightened by a full file.
     /// </summary>
     private const int OrderShare = 8;
+
+    private const uint CopyAtOnce = 1 << 14;
 
     private readonly List<Piece> _pieces = [];
     private uint _newEntries;
@@ -72,27 +76,30 @@ internal sealed class NextLedger(Ledger ledger, Hashing.KeyedHash idHash)
         return true;
     }
 
+    /// <summary>Whether it is small enough to be written as a delta.</summary>
+    public bool IsDelta => TryMeasureDelta(out _, out _);
+
     /// <summary>Writes the file.</summary>
     /// <param name="path">Where.</param>
-    /// <param name="newEntries">The new entries, in the order in which they were added.</param>
-    public void Write(string path, IEnumerable<(Fingerprint Fingerprint, ReadOnlyMemory<byte> Id)> newEntries)
+    /// <param name="newEntries">Gives the new entries, in the order in which they were added.</param>
+    /// <param name="sample">A sample of the feed's order, if that is not the ledger's; by the numbers of a delta.</param>
+    public void Write(string path, TakeEntries newEntries, params IReadOnlyList<EntryPair> sample)
     {
         var asDelta = TryMeasureDelta(out var entries, out var idBytes);
         if (!asDelta)
             (entries, idBytes) = MeasureFull();
         using var writer = new LedgerWriter(path, ledger.Seed, entries, idBytes, asDelta ? ledger : null);
-        using var source = newEntries.GetEnumerator();
         foreach (var piece in _pieces)
         {
             if (piece.IsNew)
-                AddNew(writer, source, piece.Length);
+                AddNew(writer, newEntries, piece.Length);
             else if (asDelta)
                 KeepInDelta(writer, piece);
             else
                 Copy(writer, piece.First, piece.Length);
         }
 
-        writer.Finish();
+        writer.Finish(asDelta ? sample : []);
     }
 
     private bool TryMeasureDelta(out uint entries, out long idBytes)
@@ -105,11 +112,8 @@ internal sealed class NextLedger(Ledger ledger, Hashing.KeyedHash idHash)
         {
             if (piece.IsNew || piece.First < ledger.BaseCount)
                 continue;
-            for (var entry = piece.First; entry < piece.First + piece.Length; entry++)
-            {
-                entries++;
-                idBytes += ledger.Id(entry).Length;
-            }
+            entries += piece.Length;
+            idBytes += ledger.IdBytes(piece.First, piece.Length);
         }
 
         return entries <= ledger.BaseCount / DeltaShare && Count >= ledger.BaseCount / 2;
@@ -122,21 +126,20 @@ internal sealed class NextLedger(Ledger ledger, Hashing.KeyedHash idHash)
         var idBytes = _newIdBytes;
         foreach (var piece in _pieces)
         {
-            for (uint i = 0; !piece.IsNew && i < piece.Length; i++)
-                idBytes += ledger.Id(piece.First + i).Length;
+            if (!piece.IsNew)
+                idBytes += ledger.IdBytes(piece.First, piece.Length);
         }
 
         return ((uint)Count, idBytes);
     }
 
-    private void AddNew(LedgerWriter writer, IEnumerator<(Fingerprint Fingerprint, ReadOnlyMemory<byte> Id)> source, uint count)
+    private static void AddNew(LedgerWriter writer, TakeEntries source, uint count)
     {
-        for (; count > 0; count--)
+        while (count > 0)
         {
-            if (!source.MoveNext())
-                throw new InvalidOperationException("Fewer new entries came than were added.");
-            var id = source.Current.Id.Span;
-            writer.Append(new LedgerRun(writer.Add(id, (uint)idHash.Low64(id), source.Current.Fingerprint), 1));
+            var entries = source(count);
+            writer.Append(new LedgerRun(writer.Add(entries), (uint)entries.Count));
+            count -= (uint)entries.Count;
         }
     }
 
@@ -150,8 +153,12 @@ internal sealed class NextLedger(Ledger ledger, Hashing.KeyedHash idHash)
 
     private void Copy(LedgerWriter writer, uint first, uint length)
     {
-        for (var entry = first; entry < first + length; entry++)
-            writer.Append(new LedgerRun(writer.Add(ledger.Id(entry), ledger.IdHash(entry), ledger.Fingerprint(entry)), 1));
+        for (var end = first + length; first < end;)
+        {
+            var count = Math.Min(CopyAtOnce, end - first);
+            writer.Append(new LedgerRun(writer.Add(ledger.Slice(first, (int)count)), count));
+            first += count;
+        }
     }
 
     private readonly record struct Piece(uint First, uint Length, bool IsNew);

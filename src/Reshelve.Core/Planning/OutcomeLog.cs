@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Reshelve.Ledgers;
 using Reshelve.Mapping;
@@ -28,6 +27,9 @@ internal enum OutcomeKind : byte
 
     /// <summary>A tombstone of an unknown document.</summary>
     Gone,
+
+    /// <summary>A record that the ledger knows byte for byte: it stood elsewhere in the feed.</summary>
+    Moved,
 }
 
 /// <summary>A parsed record, short: kept in memory for every one, to find repeated ids.</summary>
@@ -43,103 +45,132 @@ internal readonly record struct Outcome(
     ulong IdHash, uint Record, uint Entry, int Batch, ushort Line, ushort IdLength, OutcomeKind Kind);
 
 /// <summary>
-/// The outcomes of one thread, in feed order: the short form in memory, id and fingerprint in a temporary file once there are
-/// many.
+/// Outcomes of one thread, in feed order: the short form in memory, id and fingerprint in a temporary file once there are many.
 /// </summary>
 internal sealed class OutcomeLog(string path) : IDisposable
 {
     private const int InMemory = 4 << 20;
     private const int SegmentBits = 14;
+
     private readonly List<Outcome[]> _segments = [];
-    private readonly ByteBuffer _buffer = new(1 << 16);
+    private readonly long[] _counts = new long[Enum.GetValues<OutcomeKind>().Length];
+    private readonly EntryBlock _last = new();
+    private readonly List<long> _blockEnds = [];
+    private readonly ByteBuffer _buffer = new(1 << 12);
     private FileStream? _file;
+    private long _spilled;
 
     public int Count { get; private set; }
 
+    /// <summary>How many pieces the outcomes lie in, see <see cref="Segment"/>.</summary>
+    public int Segments => _segments.Count;
+
     public Outcome this[int index] => _segments[index >> SegmentBits][index & ((1 << SegmentBits) - 1)];
 
-    public void Add(Outcome outcome, Fingerprint fingerprint, ReadOnlySpan<byte> id)
+    /// <summary>Consecutive outcomes: all of them, piece by piece.</summary>
+    public ReadOnlySpan<Outcome> Segment(int number) =>
+        _segments[number].AsSpan(0, Math.Min(1 << SegmentBits, Count - (number << SegmentBits)));
+
+    /// <summary>How many there are of a kind.</summary>
+    public long CountOf(OutcomeKind kind) => _counts[(int)kind];
+
+    public void Add(Outcome outcome, in Fingerprint fingerprint, ReadOnlySpan<byte> id)
     {
         if (Count >> SegmentBits == _segments.Count)
             _segments.Add(new Outcome[1 << SegmentBits]);
         _segments[^1][Count++ & ((1 << SegmentBits) - 1)] = outcome;
-        MemoryMarshal.Write(_buffer.Room(Unsafe.SizeOf<Fingerprint>()), in fingerprint);
-        _buffer.Commit(Unsafe.SizeOf<Fingerprint>());
-        _buffer.Append(id);
-        if (_buffer.Length >= InMemory)
-            Spill();
+        _counts[(int)outcome.Kind]++;
+        _last.Add(fingerprint, (uint)outcome.IdHash, id);
+        if (_last.IsFull)
+            CloseBlock();
     }
 
-    /// <summary>Goes through the outcomes with their details. Once at a time, and nothing may be added meanwhile.</summary>
+    /// <summary>Goes through the outcomes with their details. Nothing may be added meanwhile.</summary>
     public OutcomeReader Read() => new(this);
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private void Spill()
+    private void CloseBlock()
     {
-        _file ??= new FileStream(
-            path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 0, FileOptions.DeleteOnClose);
+        _last.Save(_buffer);
+        _last.Clear();
+        _blockEnds.Add(_spilled + _buffer.Length);
+        if (_buffer.Length < InMemory)
+            return;
+        _file ??= new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 0, FileOptions.DeleteOnClose);
         _file.Write(_buffer.Written);
+        _spilled += _buffer.Length;
         _buffer.Clear();
     }
 
     /// <summary>Goes through a log from its beginning.</summary>
-    internal sealed class OutcomeReader
+    internal sealed class OutcomeReader(OutcomeLog log)
     {
-        private readonly OutcomeLog _log;
-        private readonly byte[] _window = new byte[1 << 16];
-        private int _index = -1;
-        private int _start;
-        private int _end;
-        private long _position;
+        private EntryBlock? _block;
+        private int _blockNumber = -1;
+        private EntryBlock? _own;
+        private byte[] _bytes = [];
 
-        public OutcomeReader(OutcomeLog log)
+        public Outcome Current => log[Index];
+
+        public int Index { get; private set; } = -1;
+
+        /// <summary>The id of the current outcome.</summary>
+        public ReadOnlySpan<byte> Id => Block().Id(Index % EntryBlock.Capacity);
+
+        public bool MoveNext() => ++Index < log.Count;
+
+        /// <summary>
+        /// The entries of the current outcome and of those after it, as long as they are asked for, up to the end of their block. The
+        /// last of them is then the current one.
+        /// </summary>
+        /// <param name="atMost">No more than that.</param>
+        /// <param name="isWanted">Whether the entry of an outcome is asked for.</param>
+        public EntrySlice Take(uint atMost, Func<Outcome, bool> isWanted)
         {
-            _log = log;
-            if (log._file is not null)
-                log.Spill();
+            var start = Index % EntryBlock.Capacity;
+            var end = (int)Math.Min(Math.Min(EntryBlock.Capacity, log.Count - Index + start), start + (long)atMost);
+            var count = 1;
+            while (start + count < end && isWanted(log[Index + count]))
+                count++;
+            var slice = Block().Slice(start, count);
+            Index += count - 1;
+            return slice;
         }
 
-        public Outcome Current => _log[_index];
-
-        public int Index => _index;
-
-        public Fingerprint Fingerprint => MemoryMarshal.Read<Fingerprint>(_window.AsSpan(_start));
-
-        public ReadOnlySpan<byte> Id => _window.AsSpan(_start + Unsafe.SizeOf<Fingerprint>(), Current.IdLength);
-
-        public bool MoveNext()
+        private EntryBlock Block()
         {
-            if (_index >= 0)
-                _start += Unsafe.SizeOf<Fingerprint>() + Current.IdLength;
-            if (++_index >= _log.Count)
-                return false;
-            var size = Unsafe.SizeOf<Fingerprint>() + Current.IdLength;
-            if (_end - _start < size)
-                Fill();
-            return true;
+            var number = Index / EntryBlock.Capacity;
+            if (_block is not null && number == _blockNumber)
+                return _block;
+            _blockNumber = number;
+            return _block = number == log._blockEnds.Count ? log._last : Load(number);
         }
 
-        private void Fill()
+        private EntryBlock Load(int number)
         {
-            _window.AsSpan(_start, _end - _start).CopyTo(_window);
-            _end -= _start;
-            _start = 0;
-            var room = _window.AsSpan(_end);
-            int read;
-            if (_log._file is { } file)
+            _own ??= new EntryBlock();
+            var start = number == 0 ? 0 : log._blockEnds[number - 1];
+            var length = (int)(log._blockEnds[number] - start);
+            if (start >= log._spilled)
             {
-                read = RandomAccess.Read(file.SafeFileHandle, room, _position);
-            }
-            else
-            {
-                read = (int)Math.Min(room.Length, _log._buffer.Length - _position);
-                _log._buffer.Slice((int)_position, read).CopyTo(room);
+                _own.Load(log._buffer.Slice((int)(start - log._spilled), length));
+                return _own;
             }
 
-            _end += read;
-            _position += read;
+            if (_bytes.Length < length)
+                _bytes = new byte[length * 2];
+            for (var read = 0; read < length;)
+            {
+                var got = RandomAccess.Read(log._file!.SafeFileHandle, _bytes.AsSpan(read, length - read), start + read);
+                if (got == 0)
+                    throw new EndOfStreamException($"the temporary file {log._file.Name} was cut off");
+                read += got;
+            }
+
+            _own.Load(_bytes.AsSpan(0, length));
+            return _own;
         }
     }
 }

@@ -18,15 +18,29 @@ internal sealed class OutcomeMerge
     /// <summary>The reader that stands at the next outcome, or null at the end.</summary>
     public OutcomeLog.OutcomeReader? Current { get; private set; }
 
+    /// <summary>The first record from which on another reader is next.</summary>
+    public uint Limit { get; private set; }
+
     public bool MoveNext()
     {
-        if (Current is not null && !Current.MoveNext())
-            _readers.Remove(Current);
+        if (Current is not null)
+        {
+            if (!Current.MoveNext())
+                _readers.Remove(Current);
+            else if (Current.Current.Record < Limit)
+                return true;
+        }
+
         Current = null;
+        Limit = uint.MaxValue;
+        var first = uint.MaxValue;
         foreach (var reader in _readers)
         {
-            if (Current is null || reader.Current.Record < Current.Current.Record)
-                Current = reader;
+            var record = reader.Current.Record;
+            if (record < first)
+                (Current, first, Limit) = (reader, record, first);
+            else
+                Limit = Math.Min(Limit, record);
         }
 
         return Current is not null;

@@ -22,7 +22,7 @@ internal sealed class PlanInput
         Rejected = rejected;
         Order = new LedgerOrder(ledger);
         Anchors = new AnchorTable(ledger, Order);
-        RawLookup = new EntryLookup<RawKeys>(ledger);
+        Moved = new MovedRecords(ledger);
         IdLookup = new EntryLookup<IdKeys>(ledger);
         DocumentHash = KeyedHash.Derive(ledger.Seed, "document");
         IdHash = LedgerFormat.IdHash(ledger.Seed);
@@ -43,7 +43,7 @@ internal sealed class PlanInput
 
     public AnchorTable Anchors { get; }
 
-    public EntryLookup<RawKeys> RawLookup { get; }
+    public MovedRecords Moved { get; }
 
     public EntryLookup<IdKeys> IdLookup { get; }
 

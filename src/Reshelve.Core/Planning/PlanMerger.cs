@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Reshelve.Catalogs;
 using Reshelve.Feeds;
 using Reshelve.Ledgers;
@@ -6,20 +5,19 @@ using Reshelve.Ledgers;
 namespace Reshelve.Planning;
 
 /// <summary>
-/// Puts together what the threads of a plan found: decides repeated ids, finds what is missing, lets the safety checks judge,
-/// and writes
-/// the removals and the next ledger.
+/// Puts together what the threads of a plan found: decides repeated ids, finds what is missing, lets the safety checks judge, and
+/// writes the removals and the next ledger.
 /// </summary>
 internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> workers)
 {
-    private readonly OutcomeLog[] _logs = [.. workers.Select(worker => worker.Resolver.Outcomes)];
+    private readonly OutcomeLog[] _logs = [.. workers.SelectMany(worker => new[] { worker.Resolver.Outcomes, worker.Resolver.LateOutcomes })];
     private readonly Dictionary<int, List<int>> _superseded = [];
     private readonly List<PlanBatch> _removals = [];
 
     /// <summary>Makes the rest of the plan.</summary>
     public PlanContent Merge()
     {
-        var claims = new FeedClaims(input.Ledger, MergeRuns(), _logs);
+        var claims = new FeedClaims(input.Ledger, new FeedRuns(workers.Select(worker => worker.Matches), input.Numbers), _logs);
         var counts = Count(claims);
         var held = SafetyChecks.Judge(input.Definition, counts, input.Ledger.Count);
         var removing = input.Definition.Feed == FeedKind.Full && held.Count == 0;
@@ -30,78 +28,20 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         return new PlanContent(counts, held, Batches(), changesLedger);
     }
 
-    /// <summary>The unchanged records of all threads in feed order, neighbours joined.</summary>
-    private List<FeedRun> MergeRuns()
-    {
-        var runs = new List<FeedRun>();
-        foreach (var worker in workers)
-        {
-            foreach (var (chunk, run) in worker.Runs)
-                runs.Add(new FeedRun(RecordNumbers.Checked(input.Numbers.First(chunk) + run.Record), run.Entry, (uint)run.Length));
-            foreach (var (record, entry) in worker.Resolver.Found)
-                runs.Add(new FeedRun(record, entry, 1));
-        }
-
-        SortByRecord(CollectionsMarshal.AsSpan(runs));
-        var joined = new List<FeedRun>(Math.Min(runs.Count, 1 << 16));
-        foreach (var run in runs)
-        {
-            if (joined.Count > 0 && joined[^1] is var last && last.Record + last.Length == run.Record && last.Entry + last.Length == run.Entry)
-                joined[^1] = last with { Length = last.Length + run.Length };
-            else
-                joined.Add(run);
-        }
-
-        return joined;
-    }
-
-    /// <summary>
-    /// By keys of their own: a shuffled feed has as many runs as records, and comparing them through a delegate took a tenth of its whole
-    /// plan (the benchmark's case "shuffled").
-    /// </summary>
-    private static void SortByRecord(Span<FeedRun> runs)
-    {
-        var keys = new uint[runs.Length];
-        for (var i = 0; i < runs.Length; i++)
-            keys[i] = runs[i].Record;
-        keys.AsSpan().Sort(runs);
-    }
-
     private PlanCounts Count(FeedClaims claims)
     {
-        long added = 0, replaced = 0, patched = 0, removed = 0;
-        var unchanged = claims.Runs.Sum(run => (long)run.Length);
-        var respelledOrGone = 0L;
-        var losingOutcomes = 0L;
-        foreach (var log in _logs)
-        {
-            for (var i = 0; i < log.Count; i++)
-            {
-                var outcome = log[i];
-                if (claims.Losers.Contains(outcome.Record))
-                {
-                    losingOutcomes++;
-                    Supersede(outcome);
-                    continue;
-                }
-
-                added += outcome.Kind == OutcomeKind.Add ? 1 : 0;
-                replaced += outcome.Kind == OutcomeKind.Replace ? 1 : 0;
-                patched += outcome.Kind == OutcomeKind.Patch ? 1 : 0;
-                removed += outcome.Kind == OutcomeKind.Remove ? 1 : 0;
-                respelledOrGone += outcome.Kind is OutcomeKind.Respelled or OutcomeKind.Gone ? 1 : 0;
-            }
-        }
-
+        var losing = Supersede(claims.Losers);
+        long Of(OutcomeKind kind) => _logs.Sum(log => log.CountOf(kind)) - losing[(int)kind];
         return new PlanCounts
         {
             Records = input.Numbers.Total,
             Bytes = input.Reader.BytesRead,
-            Added = added,
-            Replaced = replaced,
-            Patched = patched,
-            Removed = removed,
-            Unchanged = unchanged - (claims.Losers.Count - losingOutcomes) + respelledOrGone,
+            Added = Of(OutcomeKind.Add),
+            Replaced = Of(OutcomeKind.Replace),
+            Patched = Of(OutcomeKind.Patch),
+            Removed = Of(OutcomeKind.Remove),
+            Unchanged = claims.Unchanged - (claims.Losers.Count - losing.Sum())
+                + Of(OutcomeKind.Respelled) + Of(OutcomeKind.Moved) + Of(OutcomeKind.Gone),
             Rejected = workers.Sum(worker => worker.Resolver.Rejected),
             RejectedWithoutId = workers.Sum(worker => worker.Resolver.RejectedWithoutId),
             Duplicates = claims.Losers.Count,
@@ -110,66 +50,123 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         };
     }
 
-    private void Supersede(Outcome outcome)
+    /// <summary>Notes the changes that do not count, as their ids came again; gives how many outcomes of each kind do not.</summary>
+    private long[] Supersede(HashSet<uint> losers)
     {
-        if (outcome.Batch == 0)
-            return;
-        if (!_superseded.TryGetValue(outcome.Batch, out var lines))
-            _superseded[outcome.Batch] = lines = [];
-        lines.Add(outcome.Line);
+        var losing = new long[Enum.GetValues<OutcomeKind>().Length];
+        foreach (var log in losers.Count > 0 ? _logs : [])
+        {
+            for (var i = 0; i < log.Count; i++)
+            {
+                var outcome = log[i];
+                if (!losers.Contains(outcome.Record))
+                    continue;
+                losing[(int)outcome.Kind]++;
+                if (outcome.Batch == 0)
+                    continue;
+                if (!_superseded.TryGetValue(outcome.Batch, out var lines))
+                    _superseded[outcome.Batch] = lines = [];
+                lines.Add(outcome.Line);
+            }
+        }
+
+        return losing;
     }
 
     private bool WriteRest(FeedClaims claims, bool removing)
     {
-        using var removals = new ChangeBatchWriter(input.Folder, "removals", input.Batches);
-        var next = new NextLedger(input.Ledger, input.IdHash);
-        if (input.Definition.Feed == FeedKind.Full)
-            OrderByFeed(claims, next, removals, removing);
-        else
-            OrderByLedger(claims, next, removals);
-        _removals.AddRange(removals.Finish());
-        if (next.IsUnchanged())
+        var removed = WriteRemovals(claims, removing);
+        var order = input.Definition.Feed == FeedKind.Full
+            ? FeedOrder.Of(input.Ledger, claims.Runs, workers.Sum(worker => worker.Moved))
+            : FeedOrder.Ignored(input.Ledger);
+        var next = Order(claims, removed, order.IsTaken);
+        if (!order.IsTaken && !next.IsDelta && input.Definition.Feed == FeedKind.Full)
+        {
+            // All of it is written anyway, so the latest order costs nothing more.
+            order = FeedOrder.Taken;
+            next = Order(claims, removed, byFeed: true);
+        }
+
+        // A sample of an order that went by does no harm, so dropping it is no reason to write.
+        if (next.IsUnchanged() && (order.IsTaken || order.Sample.SequenceEqual(input.Ledger.OrderSample)))
             return false;
-        next.Write(Path.Combine(input.Folder, PlanManifest.LedgerName), NewEntries(claims));
+        next.Write(Path.Combine(input.Folder, PlanManifest.LedgerName), new NewEntries(_logs, claims.Losers).Next, order.Sample);
         return true;
     }
 
-    /// <summary>
-    /// A full feed: the order is the feed's; what is missing is removed, or, if removals are held, stays at the end.
-    /// </summary>
-    private void OrderByFeed(FeedClaims claims, NextLedger next, ChangeBatchWriter removals, bool removing)
+    /// <summary>Writes the removals; gives the entries that go by them.</summary>
+    private EntrySet WriteRemovals(FeedClaims claims, bool removing)
+    {
+        using var removals = new ChangeBatchWriter(input.Folder, "removals", input.Batches);
+        var removed = new EntrySet(input.Ledger.EntryLimit);
+        var outcomes = new OutcomeMerge(_logs.Where(log => log.CountOf(OutcomeKind.Remove) > 0));
+        while (outcomes.MoveNext())
+        {
+            var outcome = outcomes.Current!.Current;
+            if (outcome.Kind != OutcomeKind.Remove || claims.Losers.Contains(outcome.Record))
+                continue;
+            removed.Add(outcome.Entry);
+            removals.WriteRemoval(outcomes.Current.Id);
+        }
+
+        foreach (var run in removing ? claims.Missing() : [])
+        {
+            removed.AddRange(run.First, run.Length, []);
+            for (var entry = run.First; entry < run.End; entry++)
+                removals.WriteRemoval(input.Ledger.Id(entry));
+        }
+
+        _removals.AddRange(removals.Finish());
+        return removed;
+    }
+
+    private NextLedger Order(FeedClaims claims, EntrySet removed, bool byFeed)
+    {
+        var next = new NextLedger(input.Ledger);
+        if (byFeed)
+            OrderByFeed(claims, removed, next);
+        else
+            OrderByLedger(claims, removed, next);
+        return next;
+    }
+
+    /// <summary>The order is the feed's; what is missing and not removed comes at the end.</summary>
+    private void OrderByFeed(FeedClaims claims, EntrySet removed, NextLedger next)
     {
         var outcomes = new OutcomeMerge(_logs);
         var more = outcomes.MoveNext();
         foreach (var run in claims.Runs)
         {
             for (; more && outcomes.Current!.Current.Record < run.Record; more = outcomes.MoveNext())
-                Order(outcomes.Current, claims, next, removals);
+                Order(outcomes.Current.Current, claims, next);
             KeepWinners(run, claims, next);
         }
 
         for (; more; more = outcomes.MoveNext())
-            Order(outcomes.Current!, claims, next, removals);
+            Order(outcomes.Current!.Current, claims, next);
         foreach (var run in claims.Missing())
+            KeepRest(run, removed, next);
+    }
+
+    /// <summary>Keeps those of some entries that are not gone.</summary>
+    private static void KeepRest(LedgerRun run, EntrySet gone, NextLedger next)
+    {
+        for (var entry = gone.Next(run.First, run.End, contained: false); entry < run.End;)
         {
-            if (!removing)
-                next.Keep(run.First, run.Length);
-            for (uint i = 0; removing && i < run.Length; i++)
-                removals.WriteRemoval(input.Ledger.Id(run.First + i));
+            var end = gone.Next(entry, run.End, contained: true);
+            next.Keep(entry, end - entry);
+            entry = gone.Next(end, run.End, contained: false);
         }
     }
 
-    private static void Order(OutcomeLog.OutcomeReader outcome, FeedClaims claims, NextLedger next, ChangeBatchWriter removals)
+    private static void Order(Outcome outcome, FeedClaims claims, NextLedger next)
     {
-        var current = outcome.Current;
-        if (claims.Losers.Contains(current.Record))
+        if (claims.Losers.Contains(outcome.Record))
             return;
-        if (current.Kind == OutcomeKind.Remove)
-            removals.WriteRemoval(outcome.Id);
-        else if (IsNewEntry(current.Kind))
-            next.Add(current.IdLength);
-        else if (claims.Keepers.Contains(current.Record))
-            next.Keep(current.Entry, 1);
+        if (NewEntries.Has(outcome.Kind))
+            next.Add(outcome.IdLength);
+        else if (outcome.Kind == OutcomeKind.Moved || claims.Keepers.Contains(outcome.Record))
+            next.Keep(outcome.Entry, 1);
     }
 
     private static void KeepWinners(FeedRun run, FeedClaims claims, NextLedger next)
@@ -187,55 +184,27 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         }
     }
 
-    /// <summary>An incremental feed: the order stays, less what was replaced or removed; new entries come at the end.</summary>
-    private void OrderByLedger(FeedClaims claims, NextLedger next, ChangeBatchWriter removals)
+    /// <summary>The order stays, less what was replaced or removed; new entries come at the end.</summary>
+    private void OrderByLedger(FeedClaims claims, EntrySet removed, NextLedger next)
     {
-        var gone = new EntrySet(input.Ledger.EntryLimit);
-        var idLengths = new List<int>();
+        var gone = new EntrySet(removed);
+        var idLengths = new List<ushort>();
         var outcomes = new OutcomeMerge(_logs);
         while (outcomes.MoveNext())
         {
             var current = outcomes.Current!.Current;
-            if (claims.Losers.Contains(current.Record))
+            if (!NewEntries.Has(current.Kind) || claims.Losers.Contains(current.Record))
                 continue;
-            if (current.Kind == OutcomeKind.Remove)
-                removals.WriteRemoval(outcomes.Current.Id);
-            if (IsNewEntry(current.Kind))
-                idLengths.Add(current.IdLength);
-            if (current.Entry != Ledger.None && current.Kind != OutcomeKind.Kept)
+            idLengths.Add(current.IdLength);
+            if (current.Entry != Ledger.None)
                 gone.Add(current.Entry);
         }
 
         foreach (var run in input.Ledger.Order)
-        {
-            for (var entry = gone.Next(run.First, run.End, contained: false); entry < run.End;)
-            {
-                var end = gone.Next(entry, run.End, contained: true);
-                next.Keep(entry, end - entry);
-                entry = gone.Next(end, run.End, contained: false);
-            }
-        }
-
+            KeepRest(run, gone, next);
         foreach (var length in idLengths)
             next.Add(length);
     }
-
-    private IEnumerable<(Fingerprint Fingerprint, ReadOnlyMemory<byte> Id)> NewEntries(FeedClaims claims)
-    {
-        var id = new byte[FeedLimits.IdBytes];
-        var outcomes = new OutcomeMerge(_logs);
-        while (outcomes.MoveNext())
-        {
-            var reader = outcomes.Current!;
-            if (!IsNewEntry(reader.Current.Kind) || claims.Losers.Contains(reader.Current.Record))
-                continue;
-            reader.Id.CopyTo(id);
-            yield return (reader.Fingerprint, id.AsMemory(0, reader.Current.IdLength));
-        }
-    }
-
-    private static bool IsNewEntry(OutcomeKind kind) =>
-        kind is OutcomeKind.Add or OutcomeKind.Replace or OutcomeKind.Patch or OutcomeKind.Respelled;
 
     private IReadOnlyList<PlanBatch> Batches() =>
     [

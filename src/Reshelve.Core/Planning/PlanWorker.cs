@@ -5,11 +5,6 @@ using Reshelve.Planning.Matching;
 
 namespace Reshelve.Planning;
 
-/// <summary>Consecutive records of the feed that equal consecutive entries.</summary>
-/// <param name="Chunk">The chunk they are in.</param>
-/// <param name="Run">Where in it, and which entries.</param>
-internal readonly record struct ChunkRun(int Chunk, MatchRun Run);
-
 /// <summary>One thread of a plan: reads chunks, matches them, and hands what misses to its resolver.</summary>
 internal sealed class PlanWorker : IDisposable
 {
@@ -18,7 +13,7 @@ internal sealed class PlanWorker : IDisposable
 
     private readonly PlanInput _input;
     private readonly ChunkMatcher _matcher;
-    private readonly MissBuffer _misses;
+    private uint[] _found = [];
     private uint[] _entries = [];
     private RecordContext? _context;
     private KeyedHash? _hash;
@@ -27,12 +22,14 @@ internal sealed class PlanWorker : IDisposable
     {
         _input = input;
         _matcher = new ChunkMatcher(input.Ledger, input.Order, input.Anchors);
-        _misses = new MissBuffer(input.Ledger.Count > 0, threads);
-        Resolver = new MissResolver(input, number);
+        Resolver = new MissResolver(input, number, threads);
     }
 
-    /// <summary>What was found unchanged, chunk by chunk.</summary>
-    public List<ChunkRun> Runs { get; } = [];
+    /// <summary>What was found unchanged.</summary>
+    public MatchLog Matches { get; } = new();
+
+    /// <summary>Unchanged records that were not where the ledger's order has them.</summary>
+    public long Moved { get; private set; }
 
     public MissResolver Resolver { get; }
 
@@ -44,17 +41,16 @@ internal sealed class PlanWorker : IDisposable
         {
             _input.Numbers.Register(chunk.Sequence, chunk.Count);
             _matcher.Match(chunk, HashFor(chunk.Context));
-            foreach (var run in _matcher.Runs)
-                Runs.Add(new ChunkRun(chunk.Sequence, run));
-            KeepMisses(chunk);
-            if (_misses.IsFull)
-                Resolve(cancellationToken);
+            if (_matcher.Misses.Count > 0)
+                Resolve(chunk, cancellationToken);
+            else
+                Matches.Add(chunk.Sequence, _matcher.Runs);
             if (chunk.Sequence % ChunksPerRelease == ChunksPerRelease - 1)
                 _input.Ledger.ReleasePages();
             chunkDone(chunk.Count);
         }
 
-        Resolve(cancellationToken);
+        Resolver.Finish();
         _input.Ledger.ReleasePages();
     }
 
@@ -62,29 +58,62 @@ internal sealed class PlanWorker : IDisposable
     public void Dispose() => Resolver.Dispose();
 
     /// <summary>
-    /// Keeps what missed, to be looked up many at a time; but once the table is there (a shuffled feed), what is found in it at once is
-    /// never copied.
+    /// Looks misses up by their raw hashes if that pays, and has the rest parsed: where the chunk's bytes lie, so that they are not
+    /// copied.
     /// </summary>
-    private void KeepMisses(FeedChunk chunk)
+    private void Resolve(FeedChunk chunk, CancellationToken cancellationToken)
     {
         var misses = _matcher.Misses;
-        if (_entries.Length < misses.Count)
-            _entries = new uint[misses.Count * 2];
-        var lookedUp = misses.Count > 0 && _input.RawLookup.TryResolve(new ChunkQueries(_input.Ledger, _matcher), _entries);
+        if (_found.Length < misses.Count)
+            _found = new uint[misses.Count * 2];
+        var found = _found.AsSpan(0, misses.Count);
+        if (!_input.Moved.TryFind(new ChunkQueries(_input.Ledger, _matcher), MovedAnchors(), found))
+            found.Fill(Ledger.None);
+        KeepMatches(chunk, found);
         for (var i = 0; i < misses.Count; i++)
         {
             var record = misses[i].Record;
-            if (lookedUp && _entries[i] != Ledger.None && record != chunk.TooLarge)
-                Runs.Add(new ChunkRun(chunk.Sequence, new MatchRun(record, _entries[i], 1)));
-            else
-                _misses.Add(chunk, record, _matcher.HashOf(record), misses[i].Hint);
+            if (found[i] == Ledger.None)
+                Resolver.Resolve(chunk, record, _matcher.HashOf(record), misses[i].Hint);
+            if ((i & 1023) == 1023)
+                cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    private void Resolve(CancellationToken cancellationToken)
+    private void KeepMatches(FeedChunk chunk, Span<uint> found)
     {
-        Resolver.Resolve(_misses, cancellationToken);
-        _misses.Clear();
+        var misses = _matcher.Misses;
+        if (chunk.TooLarge >= 0)
+            found[^1] = Ledger.None;
+        var moved = found.Length - found.Count(Ledger.None);
+        if (moved == 0)
+        {
+            Matches.Add(chunk.Sequence, _matcher.Runs);
+            return;
+        }
+
+        Moved += moved;
+        if (_entries.Length < chunk.Count)
+            _entries = new uint[chunk.Count * 2];
+        var entries = _entries.AsSpan(0, chunk.Count);
+        for (var i = 0; i < found.Length; i++)
+            entries[misses[i].Record] = found[i];
+        foreach (var run in _matcher.Runs)
+        {
+            for (var i = 0; i < run.Length; i++)
+                entries[run.Record + i] = run.Entry + (uint)i;
+        }
+
+        Matches.AddDense(chunk.Sequence, entries);
+    }
+
+    /// <summary>Anchors that were found, but none of whose neighbours were: about one in 64 of the records that moved alone.</summary>
+    private int MovedAnchors()
+    {
+        var count = 0;
+        foreach (var run in _matcher.Runs)
+            count += run.Length == 1 && LedgerFormat.IsAnchor(_matcher.HashOf(run.Record)) ? 1 : 0;
+        return count;
     }
 
     private KeyedHash HashFor(RecordContext context)
@@ -100,6 +129,8 @@ internal sealed class PlanWorker : IDisposable
         public int Count => matcher.Misses.Count;
 
         public uint Key(int query) => RawKeys.Of(Raw(query));
+
+        public nint Address(uint entry) => (nint)ledger.RawFrom(entry);
 
         public bool Matches(int query, uint entry) => *ledger.RawFrom(entry) == Raw(query);
 

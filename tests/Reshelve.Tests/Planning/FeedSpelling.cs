@@ -35,14 +35,19 @@ internal static class FeedSpelling
     };
 
     /// <summary>Writes a feed; the random source chooses the spelling, not the content.</summary>
-    public static byte[] Write(IReadOnlyList<FeedItem> items, FeedFormatKind kind, Random spelling)
+    /// <param name="items">What it holds.</param>
+    /// <param name="kind">Its format.</param>
+    /// <param name="spelling">Chooses the spelling.</param>
+    /// <param name="steady">Whether the same item is spelled alike wherever it comes, as suppliers do.</param>
+    public static byte[] Write(IReadOnlyList<FeedItem> items, FeedFormatKind kind, Random spelling, bool steady = false)
     {
+        Random For(FeedItem item) => steady ? new Random(item.Name.Sum(c => c) + (item.Id?.Sum(c => c * 31) ?? 0) + (item.Price ?? 0)) : spelling;
         var text = kind switch
         {
-            FeedFormatKind.Jsonl => string.Concat(items.Select(item => Json(item, spelling) + (spelling.Next(8) == 0 ? "\r\n\n" : "\n"))),
-            FeedFormatKind.Json => "[" + string.Join(Space(spelling) + ",", items.Select(item => Space(spelling) + Json(item, spelling))) + " ]",
-            FeedFormatKind.Csv => "id,name,price,gone\n" + string.Concat(items.Select(item => Csv(item, spelling) + "\n")),
-            _ => "<?xml version=\"1.0\"?>\n<shop>" + string.Concat(items.Select(item => Space(spelling) + Xml(item, spelling))) + "</shop>",
+            FeedFormatKind.Jsonl => string.Concat(items.Select(item => Json(item, For(item)) + (spelling.Next(8) == 0 ? "\r\n\n" : "\n"))),
+            FeedFormatKind.Json => "[" + string.Join(Space(spelling) + ",", items.Select(item => Space(spelling) + Json(item, For(item)))) + " ]",
+            FeedFormatKind.Csv => "id,name,price,gone\n" + string.Concat(items.Select(item => Csv(item, For(item)) + "\n")),
+            _ => "<?xml version=\"1.0\"?>\n<shop>" + string.Concat(items.Select(item => Space(spelling) + Xml(item, For(item)))) + "</shop>",
         };
         var bytes = Encoding.UTF8.GetBytes(text);
         return spelling.Next(3) == 0 ? Gzip(bytes) : bytes;

@@ -29,6 +29,15 @@ public sealed class PlannerPropertyTests
     public void A_plan_of_a_large_feed_says_what_a_dictionary_would(FeedKind kind) =>
         ForSeeds(2, $"{kind}, large", random => RunSequence(random, kind, 50_000, MutateLittle));
 
+    /// <summary>
+    /// Feeds whose records are spelled alike but move: shuffled anew, partly, or in the order of the feed before.
+    /// </summary>
+    [Theory]
+    [InlineData(30_000, 3)]
+    [InlineData(2_000, 20)]
+    public void A_plan_of_a_feed_in_another_order_says_what_a_dictionary_would(int size, int sequences) =>
+        ForSeeds(sequences, $"reordered, {size}", random => RunSequence(random, FeedKind.Full, size, Reorder, steady: true));
+
     private static void ForSeeds(int sequences, string what, Action<Random> check)
     {
         var fixedSeed = Environment.GetEnvironmentVariable("RESHELVE_TEST_SEED");
@@ -46,8 +55,10 @@ public sealed class PlannerPropertyTests
         }
     }
 
-    private static void RunSequence(Random random, FeedKind kind, int size, Func<List<FeedItem>, Random, int, List<FeedItem>> mutate)
+    private static void RunSequence(
+        Random random, FeedKind kind, int size, Func<List<FeedItem>, Random, int, List<FeedItem>> mutate, bool? steady = null)
     {
+        steady ??= random.Next(2) == 0;
         using var bench = new PlanningBench();
         var oracle = new PlanOracle();
         var least = size > 10_000 ? size / 2 : 0;
@@ -57,7 +68,8 @@ public sealed class PlannerPropertyTests
             // Large feeds mostly keep their format, as another makes every record a miss.
             var format = (FeedFormatKind)(size > 10_000 && random.Next(4) > 0 ? 0 : random.Next(4));
             var feed = kind == FeedKind.Full ? items : [.. items.Where(_ => random.Next(3) == 0)];
-            Sync(bench, oracle, feed, FeedSpelling.Definition(format, kind) with { Others = (OtherFields)(random.Next(8) / 7) }, random, $"step {step}, {format}");
+            var definition = FeedSpelling.Definition(format, kind) with { Others = (OtherFields)(random.Next(8) / 7) };
+            Sync(bench, oracle, feed, definition, random, steady.Value, $"step {step}, {format}");
             items = mutate(items, random, size);
         }
     }
@@ -67,11 +79,11 @@ public sealed class PlannerPropertyTests
     /// refused.
     /// </summary>
     private static void Sync(
-        PlanningBench bench, PlanOracle oracle, IReadOnlyList<FeedItem> feed, CatalogDefinition definition, Random random, string place)
+        PlanningBench bench, PlanOracle oracle, IReadOnlyList<FeedItem> feed, CatalogDefinition definition, Random random, bool steady, string place)
     {
         var before = oracle.Documents;
         var expected = oracle.Apply(feed, definition.Feed);
-        var files = Cut(feed, random).Select(part => FeedSpelling.Write(part, definition.Format.Kind, random)).ToList();
+        var files = Cut(feed, random).Select(part => FeedSpelling.Write(part, definition.Format.Kind, random, steady)).ToList();
         var threads = random.Next(1, 5);
         var chunkBytes = random.Next(3) switch { 0 => random.Next(64, 512), 1 => random.Next(512, 64 << 10), _ => 1 << 20 };
         if (random.Next(5) == 0)
@@ -153,6 +165,15 @@ public sealed class PlannerPropertyTests
             result.Insert(random.Next(result.Count + 1), result[random.Next(result.Count)]);
         if (random.Next(6) == 0)
             random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(result));
+        return result;
+    }
+
+    /// <summary>Little is changed, and then all, a third or nothing of it shuffled.</summary>
+    private static List<FeedItem> Reorder(List<FeedItem> items, Random random, int size)
+    {
+        var result = MutateLittle(items, random, size);
+        var shuffled = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(result);
+        random.Shuffle(random.Next(3) switch { 0 => shuffled, 1 => shuffled[..(shuffled.Length / 3)], _ => [] });
         return result;
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics.X86;
 using Reshelve.Ledgers;
 
 namespace Reshelve.Planning.Matching;
@@ -17,16 +18,16 @@ internal interface IEntryQueries
 
     uint Key(int query);
 
+    /// <summary>Where memory begins that <see cref="Matches"/> will look at.</summary>
+    nint Address(uint entry);
+
     bool Matches(int query, uint entry);
 }
 
 /// <summary>
-/// Finds entries by hash. Few queries are joined with the ledger in one sequential pass over it; when more than an eighth of
-/// its size
-/// have been asked for, or after so many passes, a table over all entries is built once (6 to 12 bytes per entry) and used from
-/// then on.
-/// Both give the same answers.
-/// Thread-safe.
+/// Finds entries by hash. Few queries are joined with the ledger in one sequential pass over it; when more than an eighth of its size
+/// have been asked for, or after so many passes, a table over all entries is built once (6 to 12 bytes per entry) and used from then
+/// on. Both give the same answers. Thread-safe.
 /// </summary>
 internal sealed class EntryLookup<TKeys>(Ledger ledger)
     where TKeys : IEntryKeys
@@ -36,10 +37,13 @@ internal sealed class EntryLookup<TKeys>(Ledger ledger)
     /// <summary>After so many blocks (16 MB of raw hashes) a pass lets go of the ledger's pages.</summary>
     private const int BlocksPerRelease = 256;
 
+    private const int Group = 32;
     private const uint SmallLedger = 1 << 14;
 
-    /// <summary>About what a table costs: more passes than that over a large ledger would cost the square of its size.</summary>
-    private const int MaxPasses = 32;
+    /// <summary>
+    /// About what a table costs (see LookupBenchmarks): more passes than that over a large ledger would cost the square of its size.
+    /// </summary>
+    private const int MaxPasses = 4;
 
     private const uint Golden = 0x9E3779B1;
     private readonly Lock _lock = new();
@@ -48,52 +52,79 @@ internal sealed class EntryLookup<TKeys>(Ledger ledger)
     private uint[]? _table;
     private int _tableShift;
 
+    /// <summary>Whether the table is there.</summary>
+    public bool HasTable => Volatile.Read(ref _table) is not null;
+
     /// <summary>Gives each query its live entry, or <see cref="Ledger.None"/>.</summary>
     public void Resolve<TQueries>(TQueries queries, Span<uint> entries)
         where TQueries : IEntryQueries
     {
-        entries = entries[..queries.Count];
-        entries.Fill(Ledger.None);
-        if (queries.Count == 0 || ledger.Count == 0)
+        if (queries.Count == 0)
             return;
         var asked = Interlocked.Add(ref _asked, queries.Count);
         if (asked > ledger.EntryLimit / 8 || ledger.EntryLimit <= SmallLedger || Interlocked.Increment(ref _passes) > MaxPasses)
-            Probe(Table(), queries, entries);
+            Probe(queries, entries);
         else
             Join(queries, entries);
     }
 
-    /// <summary>Does what <see cref="Resolve"/> does if that is cheap for however few queries: if the table is there. Else false.</summary>
-    public bool TryResolve<TQueries>(TQueries queries, Span<uint> entries)
+    /// <summary>Does what <see cref="Resolve"/> does by the table, which is made if it is not there.</summary>
+    public void Probe<TQueries>(TQueries queries, Span<uint> entries)
         where TQueries : IEntryQueries
     {
-        if (Volatile.Read(ref _table) is not { } table)
-            return false;
         entries = entries[..queries.Count];
         entries.Fill(Ledger.None);
-        Probe(table, queries, entries);
-        return true;
+        var table = Table();
+        for (var from = 0; from < entries.Length; from += Group)
+        {
+            var to = Math.Min(from + Group, entries.Length);
+            Prefetch(table, queries, from, to);
+            for (var query = from; query < to; query++)
+                entries[query] = Probe(table, queries, query);
+        }
     }
 
-    private void Probe<TQueries>(uint[] table, TQueries queries, Span<uint> entries)
+    /// <summary>
+    /// Both the table and the ledger are far larger than the processor's caches: a query waits for memory twice. The waiting of a group
+    /// of them is done at once.
+    /// </summary>
+    private unsafe void Prefetch<TQueries>(uint[] table, TQueries queries, int from, int to)
         where TQueries : IEntryQueries
     {
-        var mask = table.Length - 1;
-        for (var query = 0; query < entries.Length; query++)
+        if (!Sse.IsSupported)
+            return;
+        fixed (uint* slots = table)
         {
-            for (var slot = (int)((queries.Key(query) * Golden) >> _tableShift); table[slot] != Ledger.None; slot = (slot + 1) & mask)
+            for (var query = from; query < to; query++)
+                Sse.Prefetch0(slots + Slot(queries.Key(query)));
+            for (var query = from; query < to; query++)
             {
-                if (!queries.Matches(query, table[slot]))
-                    continue;
-                entries[query] = table[slot];
-                break;
+                if (slots[Slot(queries.Key(query))] is not Ledger.None and var entry)
+                    Sse.Prefetch0((void*)queries.Address(entry));
             }
         }
     }
 
+    private uint Probe<TQueries>(uint[] table, TQueries queries, int query)
+        where TQueries : IEntryQueries
+    {
+        var mask = table.Length - 1;
+        for (var slot = Slot(queries.Key(query)); table[slot] != Ledger.None; slot = (slot + 1) & mask)
+        {
+            if (queries.Matches(query, table[slot]))
+                return table[slot];
+        }
+
+        return Ledger.None;
+    }
+
+    private int Slot(uint key) => (int)((key * Golden) >> _tableShift);
+
     private void Join<TQueries>(TQueries queries, Span<uint> entries)
         where TQueries : IEntryQueries
     {
+        entries = entries[..queries.Count];
+        entries.Fill(Ledger.None);
         var shift = 32 - BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, 4 * queries.Count)));
         var heads = new int[1 << (32 - shift)];
         var next = new int[queries.Count];
@@ -135,6 +166,8 @@ internal sealed class EntryLookup<TKeys>(Ledger ledger)
 
     private uint[] Table()
     {
+        if (Volatile.Read(ref _table) is { } made)
+            return made;
         lock (_lock)
         {
             if (_table is not null)
