@@ -277,6 +277,6 @@ internal sealed class DocumentMapper
         public bool Required { get; } = field.Required;
 
         /// <summary>The name as it is written, with its colon.</summary>
-        public byte[] Label { get; } = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(field.Name, MappingJson.Default.String) + ":");
+        public byte[] Label { get; } = Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(field.Name)}\":");
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using System.Text.Json;
 using Reshelve.Files;
 using Reshelve.Ledgers;
@@ -66,13 +65,13 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     }
 
     /// <summary>What the index holds, or null before the first complete run.</summary>
-    public AppliedFeed? ReadApplied() => Read(AppliedPath, RunningJson.Default.AppliedFeed);
+    public AppliedFeed? ReadApplied() => Read(AppliedPath, CatalogNotes.ReadApplied);
 
     /// <summary>Notes what the index holds.</summary>
     public void WriteApplied(AppliedFeed applied)
     {
         Directory.CreateDirectory(_root);
-        DurableFile.Write(AppliedPath, JsonSerializer.SerializeToUtf8Bytes(applied, RunningJson.Default.AppliedFeed));
+        DurableFile.Write(AppliedPath, CatalogNotes.Write(applied));
     }
 
     /// <summary>Forgets which feed the index holds: the next one is compared in any case.</summary>
@@ -85,7 +84,7 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     public long? ReadApplying() => ReadApplyingPlan()?.Run;
 
     /// <summary>The plan that is being applied; null when none is.</summary>
-    public ApplyingPlan? ReadApplyingPlan() => Read(ApplyingPath, RunningJson.Default.ApplyingPlan);
+    public ApplyingPlan? ReadApplyingPlan() => Read(ApplyingPath, CatalogNotes.ReadApplying);
 
     /// <summary>The run whose plan is being applied; also null when the note is damaged.</summary>
     public long? TryReadApplying()
@@ -153,7 +152,7 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
         Directory.EnumerateDirectories(Plans).Select(path => long.TryParse(Path.GetFileName(path), out var run) ? run : 0).Where(run => run > 0).Order();
 
     private void WriteApplying(ApplyingPlan applying) =>
-        DurableFile.Write(ApplyingPath, JsonSerializer.SerializeToUtf8Bytes(applying, RunningJson.Default.ApplyingPlan));
+        DurableFile.Write(ApplyingPath, CatalogNotes.Write(applying));
 
     private void DeletePlansBefore(long run)
     {
@@ -166,16 +165,17 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
         }
     }
 
-    private static T? Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    private static T? Read<T>(string path, Func<JsonElement, T> read)
         where T : class
     {
         if (!File.Exists(path))
             return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return read(document.RootElement);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new Feeds.ReshelveException($"{path} is damaged ({error.Message}); run the sync with --rebuild to start from the feed", error);
         }
@@ -201,9 +201,3 @@ internal sealed record AppliedFeed(
 /// The run whose plan of the live index was interrupted before; 0 when nobody knows which. The new index makes it needless.
 /// </param>
 internal sealed record ApplyingPlan(long Run, string? Fills = null, long? Interrupted = null);
-
-/// <summary>Serialisers made at build time, so that start-up needs no reflection.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(AppliedFeed))]
-[JsonSerializable(typeof(ApplyingPlan))]
-internal sealed partial class RunningJson : JsonSerializerContext;

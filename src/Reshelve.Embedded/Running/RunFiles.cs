@@ -59,12 +59,15 @@ internal sealed class RunFiles
         return number;
     }
 
+    // Here and in Prune there is no LINQ: over numbers it is compiled while the program runs, 30 methods at each start.
     private long NextSequence()
     {
         long last = 0;
         if (File.Exists(Sequence))
             _ = long.TryParse(File.ReadAllText(Sequence), NumberStyles.Integer, CultureInfo.InvariantCulture, out last);
-        return Math.Max(last, Runs().DefaultIfEmpty(0).Max()) + 1;
+        foreach (var run in Runs())
+            last = Math.Max(last, run);
+        return last + 1;
     }
 
     // Its process has the lock, and not after a power cut: then nobody asks.
@@ -99,11 +102,13 @@ internal sealed class RunFiles
     /// <summary>Deletes what belongs to all but the newest runs.</summary>
     public void Prune(int kept)
     {
-        foreach (var run in Runs().OrderDescending().Skip(kept).ToList())
+        var runs = new List<long>(Runs());
+        runs.Sort();
+        for (var i = 0; i < runs.Count - kept; i++)
         {
             // The report last: as long as it is there, the next pruning finds the rest.
-            File.Delete(Rejected(run));
-            File.Delete(Report(run));
+            File.Delete(Rejected(runs[i]));
+            File.Delete(Report(runs[i]));
         }
     }
 
