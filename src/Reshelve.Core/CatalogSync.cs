@@ -87,14 +87,14 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         report = report with { Source = feed.Description };
         if (feed.Unchanged)
         {
-            run.Notes.Add("the feed is the one that was applied last");
+            await run.PassUnchangedAsync(cancellationToken);
             var state = options.PlanOnly ? RunState.Planned : RunState.Done;
             return RunReports.Planned(report, run.CountsOfApplied(), []) with { State = state };
         }
 
         var target = await run.ChooseTargetAsync(cancellationToken);
         var (plan, folder) = await clock.PlanAsync(() => run.PlanAsync(feed, target, cancellationToken));
-        report = RunReports.Planned(report, plan.Counts, plan.Held) with { PlanFolder = folder };
+        report = RunReports.Planned(report, plan.Counts, plan.Verdicts) with { PlanFolder = folder };
         if (plan.IsHeld)
             return report with { State = RunState.Held };
         if (options.PlanOnly)

@@ -14,20 +14,22 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
 {
     private readonly OutcomeLog[] _logs = [.. workers.Select(worker => worker.Resolver.Outcomes)];
     private readonly Dictionary<int, List<int>> _superseded = [];
-    private readonly List<PlanBatch> _removals = [];
 
     /// <summary>Makes the rest of the plan.</summary>
     public PlanContent Merge()
     {
         var claims = new FeedClaims(input.Ledger, MergeRuns(), _logs);
         var counts = Count(claims);
-        var held = SafetyChecks.Judge(input.Definition, counts, input.Ledger.Count);
-        var removing = input.Definition.Feed == FeedKind.Full && held.Count == 0;
-        counts = counts with { Removed = counts.Removed + (removing ? counts.Missing : 0) };
-        var changesLedger = false;
-        if (!held.Any(reason => reason.Part == HeldPart.Plan))
-            changesLedger = WriteRest(claims, removing);
-        return new PlanContent(counts, held, Batches(), changesLedger);
+        using var removals = new PlanRemovals(input);
+        if (input.Definition.Feed == FeedKind.Full)
+            counts = counts with { Kept = removals.CountKept(claims) };
+        var verdicts = new SafetyChecks(input.Definition, counts, input.Ledger.Count, input.Circumstances).Judge();
+        removals.Hold(verdicts);
+        // Also if the whole plan is held: it is what will be approved.
+        var changesLedger = WriteRest(claims, removals);
+        var (removing, held) = removals.Finish();
+        return new PlanContent(
+            counts with { Removed = removals.Count, RemovalsHeld = removals.HeldCount }, verdicts, [.. Batches(), .. removing], held, changesLedger);
     }
 
     /// <summary>The unchanged records of all threads in feed order, neighbours joined.</summary>
@@ -119,25 +121,24 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         lines.Add(outcome.Line);
     }
 
-    private bool WriteRest(FeedClaims claims, bool removing)
+    private bool WriteRest(FeedClaims claims, PlanRemovals removals)
     {
-        using var removals = new ChangeBatchWriter(input.Folder, "removals", input.Batches);
         var next = new NextLedger(input.Ledger, input.IdHash);
         if (input.Definition.Feed == FeedKind.Full)
-            OrderByFeed(claims, next, removals, removing);
+            OrderByFeed(claims, next, removals);
         else
             OrderByLedger(claims, next, removals);
-        _removals.AddRange(removals.Finish());
-        if (next.IsUnchanged())
+        var missingChanged = removals.WriteMissing();
+        if (next.IsUnchanged() && !missingChanged)
             return false;
         next.Write(Path.Combine(input.Folder, PlanManifest.LedgerName), NewEntries(claims));
         return true;
     }
 
     /// <summary>
-    /// A full feed: the order is the feed's; what is missing is removed, or, if removals are held, stays at the end.
+    /// A full feed: the order is the feed's; what is missing is removed, or, if it stays, comes at the end.
     /// </summary>
-    private void OrderByFeed(FeedClaims claims, NextLedger next, ChangeBatchWriter removals, bool removing)
+    private void OrderByFeed(FeedClaims claims, NextLedger next, PlanRemovals removals)
     {
         var outcomes = new OutcomeMerge(_logs);
         var more = outcomes.MoveNext();
@@ -152,20 +153,18 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
             Order(outcomes.Current!, claims, next, removals);
         foreach (var run in claims.Missing())
         {
-            if (!removing)
-                next.Keep(run.First, run.Length);
-            for (uint i = 0; removing && i < run.Length; i++)
-                removals.WriteRemoval(input.Ledger.Id(run.First + i));
+            for (var entry = run.First; entry < run.End; entry++)
+                removals.AddMissing(entry, next);
         }
     }
 
-    private static void Order(OutcomeLog.OutcomeReader outcome, FeedClaims claims, NextLedger next, ChangeBatchWriter removals)
+    private static void Order(OutcomeLog.OutcomeReader outcome, FeedClaims claims, NextLedger next, PlanRemovals removals)
     {
         var current = outcome.Current;
         if (claims.Losers.Contains(current.Record))
             return;
         if (current.Kind == OutcomeKind.Remove)
-            removals.WriteRemoval(outcome.Id);
+            next.Keep(current.Entry, removals.AddMarked(current.Entry) ? 0u : 1);
         else if (IsNewEntry(current.Kind))
             next.Add(current.IdLength);
         else if (claims.Keepers.Contains(current.Record))
@@ -188,7 +187,7 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
     }
 
     /// <summary>An incremental feed: the order stays, less what was replaced or removed; new entries come at the end.</summary>
-    private void OrderByLedger(FeedClaims claims, NextLedger next, ChangeBatchWriter removals)
+    private void OrderByLedger(FeedClaims claims, NextLedger next, PlanRemovals removals)
     {
         var gone = new EntrySet(input.Ledger.EntryLimit);
         var idLengths = new List<int>();
@@ -198,8 +197,8 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
             var current = outcomes.Current!.Current;
             if (claims.Losers.Contains(current.Record))
                 continue;
-            if (current.Kind == OutcomeKind.Remove)
-                removals.WriteRemoval(outcomes.Current.Id);
+            if (current.Kind == OutcomeKind.Remove && !removals.AddMarked(current.Entry))
+                continue;
             if (IsNewEntry(current.Kind))
                 idLengths.Add(current.IdLength);
             if (current.Entry != Ledger.None && current.Kind != OutcomeKind.Kept)
@@ -242,10 +241,13 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         .. workers.SelectMany(worker => worker.Resolver.FinishBatches())
             .OrderBy(batch => batch.Number)
             .Select(batch => _superseded.TryGetValue(batch.Number, out var lines) ? batch with { Superseded = lines } : batch),
-        .. _removals,
     ];
 }
 
 /// <summary>What a plan holds beside its frame.</summary>
 internal sealed record PlanContent(
-    PlanCounts Counts, IReadOnlyList<HeldReason> Held, IReadOnlyList<PlanBatch> Batches, bool ChangesLedger);
+    PlanCounts Counts,
+    IReadOnlyList<PlanVerdict> Verdicts,
+    IReadOnlyList<PlanBatch> Batches,
+    IReadOnlyList<PlanBatch> HeldRemovals,
+    bool ChangesLedger);

@@ -33,21 +33,37 @@ internal sealed class PlanExecution(
             result = await ChangeAsync(plan, planFolder, isBegun, cancellationToken);
         if (plan.StaysAside)
         {
+            EndHeld(plan, folder.ReadHeld());
             CatalogFolder.DeleteBatches(planFolder);
             return result;
         }
 
-        await PruneEventsAsync(plan, cancellationToken);
+        // What was put since the feed came is not older than approved removals of it.
+        if (plan.Approves is null)
+            await PruneEventsAsync(plan, cancellationToken);
         if (plan.FeedIdentity is not null)
         {
-            var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Held.Count == 0;
+            var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Counts.RemovalsHeld == 0 && plan.Approves is null;
             folder.WriteApplied(new AppliedFeed(
-                plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates, !complete, plan.Run));
+                plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates, !complete, plan.Approves ?? plan.Run));
         }
 
+        var held = folder.ReadHeld();
+        var isApproved = plan.Approves is not null || (held is { Part: HeldPart.Plan } && held.Run == plan.Run);
+        folder.WriteHistory(folder.ReadHistory().After(plan, isApproved));
+        EndHeld(plan, held);
         folder.DeleteApplying();
         CatalogFolder.DeleteBatches(planFolder);
         return result;
+    }
+
+    /// <summary>What was applied waits no longer; its removals may yet.</summary>
+    private void EndHeld(PlanManifest plan, HeldNote? held)
+    {
+        if (plan.HeldRemovals.Count > 0)
+            folder.WriteHeld(new HeldNote(plan.Run, HeldPart.Removals, plan.HeldSince ?? services.Time.GetUtcNow()));
+        else if (held is not null && (held.Run == plan.Run || held.Run == plan.Approves))
+            folder.EndHeld();
     }
 
     /// <summary>Changes an index that is there.</summary>
