@@ -106,7 +106,8 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         return RunReports.Applied(report, plan, applied);
     }
 
-    private static string Describe(Exception error) => error switch
+    /// <summary>An error in words.</summary>
+    internal static string Describe(Exception error) => error switch
     {
         ReshelveException or IOException or UnauthorizedAccessException => error.Message,
         _ => $"unexpected: {error.GetType().Name}: {error.Message}",

@@ -74,6 +74,10 @@ internal sealed class MissingRecords
     /// <summary>Notes a missing record.</summary>
     public void Add(Hash128 id, MissingSince since) => _since[id] = since;
 
+    /// <summary>Notes that a record's document is gone.</summary>
+    /// <returns>Whether it was missing.</returns>
+    public bool Remove(Hash128 id) => _since.Remove(id);
+
     /// <summary>Whether any record has been missing for longer than the delay.</summary>
     public bool AnyIsDue(RemovalDelay delay, long feed, DateTimeOffset now) =>
         _since.Values.Any(since => delay.IsOver(feed - since.Feed, now - since.Time));

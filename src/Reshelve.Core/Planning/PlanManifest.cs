@@ -107,6 +107,9 @@ public sealed record PlanManifest
     /// <summary>The index that was live when the plan was made.</summary>
     public string? LiveIndex { get; init; }
 
+    /// <summary>The ledger of that index then; null when it had none.</summary>
+    public string? LiveLedger { get; init; }
+
     /// <summary>What later plans are compared with.</summary>
     public PlanBackground? Background { get; init; }
 

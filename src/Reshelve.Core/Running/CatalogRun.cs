@@ -191,6 +191,7 @@ internal sealed class CatalogRun(
             StaysAside = options.StaysAside && target.NewBecause is not null,
             Verdicts = await judging.JudgeAsync(content, ledger.Count, run, planFolder, cancellationToken),
             LiveIndex = target.LiveIndex,
+            LiveLedger = target.LiveIndex is { } live ? _folder.LedgersOf(live).Current : null,
             Background = judging.Background(content.Counts),
             Batches = content.Batches,
             HeldRemovals = content.HeldRemovals,

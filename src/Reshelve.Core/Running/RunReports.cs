@@ -27,7 +27,13 @@ internal static class RunReports
     /// <summary>What was done of a plan; all of it, as far as is known, when its result is lost.</summary>
     public static RunReport Applied(RunReport report, PlanManifest plan, ApplyResult? result)
     {
-        var done = Planned(report, plan.Counts, plan.Verdicts) with { State = RunState.Done, Error = null };
+        var done = Planned(report, plan.Counts, plan.Verdicts) with
+        {
+            State = RunState.Done,
+            Error = null,
+            // What held the plan holds it no longer; its removals may still wait.
+            HeldReasons = [.. plan.Held.Where(verdict => verdict.Part != HeldPart.Plan).Select(verdict => verdict.Text)],
+        };
         return result is null ? done : done with
         {
             Added = result.Of(ChangeKind.Add),
