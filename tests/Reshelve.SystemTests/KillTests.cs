@@ -16,7 +16,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(45);
 
     // Random feeds lack more than the checks let pass.
-    private const string Unchecked = "checks: { removals: off, smaller feed: off }\n";
+    private const string Unchecked = "\nchecks: { removals: off, smaller feed: off }\n";
 
     private readonly TemporaryWorkspace _workspace = new TemporaryWorkspace().WithCatalog("shop", Some.ProductsYaml + Unchecked);
 
