@@ -83,6 +83,8 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         CatalogRun run, SyncOptions options, RunReport report, StageClock clock, CancellationToken cancellationToken)
     {
         await clock.ApplyAsync(() => run.FinishInterruptedAsync(cancellationToken));
+        if (run.Blocked(report) is { } blocked)
+            return blocked;
         var feed = await clock.ReceiveAsync(() => run.ReceiveAsync(cancellationToken));
         report = report with { Source = feed.Description };
         if (feed.Unchanged)
@@ -95,10 +97,10 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         var target = await run.ChooseTargetAsync(cancellationToken);
         var (plan, folder) = await clock.PlanAsync(() => run.PlanAsync(feed, target, cancellationToken));
         report = RunReports.Planned(report, plan.Counts, plan.Verdicts) with { PlanFolder = folder };
-        if (plan.IsHeld)
-            return report with { State = RunState.Held };
         if (options.PlanOnly)
             return report with { State = RunState.Planned };
+        if (plan.IsHeld)
+            return report with { State = RunState.Held };
 
         // Should applying fail, this much is known; what was written by then is told by the run that finishes the plan.
         run.SoFar = report with { Added = 0, Replaced = 0, Patched = 0, Removed = 0 };

@@ -10,9 +10,10 @@ namespace Reshelve.Planning;
 internal readonly record struct ChangePlace(int Batch, int Line);
 
 /// <summary>Gives out the batch numbers of a plan. Thread-safe.</summary>
-internal sealed class BatchNumbers
+/// <param name="last">The highest number that is taken already.</param>
+internal sealed class BatchNumbers(int last = 0)
 {
-    private int _last;
+    private int _last = last;
 
     public int Next() => Interlocked.Increment(ref _last);
 }

@@ -196,10 +196,18 @@ internal sealed class CatalogRun(
             Batches = content.Batches,
             HeldRemovals = content.HeldRemovals,
         };
+        if (definition.Feed == FeedKind.Incremental && _folder.ReadHeld() is { Part: HeldPart.Removals } waiting &&
+            PlanManifest.TryLoad(_folder.PlanOf(waiting.Run)) is { } earlier && earlier.Index == plan.Index)
+        {
+            plan = CarriedRemovals.Add(plan, planFolder, earlier, _folder.PlanOf(waiting.Run));
+        }
+
         plan = plan with { HeldSince = plan.Held.Count > 0 ? HeldSince(plan.FeedIdentity) : null };
         plan.Save(planFolder);
         if (!options.PlanOnly)
             ReplaceHeld(plan);
+        else if (plan.Held.Count > 0)
+            Notes.Add("this plan is only shown: a sync would have what is held wait for approval");
         if (target.NewBecause is { } reason && !plan.IsHeld)
             Notes.Add(plan.StaysAside ? reason : $"{reason}, and searches move to it at the end");
         if (judging.Unreadable is { } unreadable)
@@ -229,6 +237,23 @@ internal sealed class CatalogRun(
     }
 
     /// <summary>
+    /// The report of a run that must not begin: an incremental feed builds on the one before, so that while that one's plan is held, taking its
+    /// place would lose it. Null when nothing stands in the way.
+    /// </summary>
+    public RunReport? Blocked(RunReport report)
+    {
+        if (definition.Feed != FeedKind.Incremental || options.PlanOnly || _folder.ReadHeld() is not { Part: HeldPart.Plan } held ||
+            PlanManifest.TryLoad(_folder.PlanOf(held.Run)) is not { } plan)
+        {
+            return null;
+        }
+
+        Notes.Add(
+            $"the plan of run {held.Run} is held, and an incremental feed builds on it: no other feed is taken until it is approved or discarded");
+        return report with { State = RunState.Held, HeldReasons = [.. plan.Held.Select(verdict => verdict.Text)], Verdicts = plan.Verdicts };
+    }
+
+    /// <summary>
     /// Notes that the feed is the one that was applied last. A plan of another feed that waits no longer counts, and removal delays that
     /// count feeds go on.
     /// </summary>
@@ -237,7 +262,7 @@ internal sealed class CatalogRun(
         Notes.Add("the feed is the one that was applied last");
         if (options.PlanOnly)
             return;
-        if (_folder.ReadHeld() is { } held)
+        if (definition.Feed == FeedKind.Full && _folder.ReadHeld() is { } held)
         {
             _folder.DeleteHeld();
             Notes.Add($"what was held of run {held.Run} was another feed's, and is dropped");

@@ -30,7 +30,7 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
             WriteLine("rejected", terminal.Warning(Quantity.Count(report.Rejected, "record")) + ", see " + terminal.Bold(RejectedCommand(report)));
         if (report.Kept > 0)
             WriteLine("missing", $"{Quantity.Count(report.Kept, "document")} without a record in the feed, kept as the definition says");
-        if (report.RemovalsHeld > 0)
+        if (report.RemovalsHeld > 0 && report.State != RunState.Planned)
             WriteLine("waiting", terminal.Warning($"{Quantity.Count(report.RemovalsHeld, "removal")} for approval") + ", see " + terminal.Bold(hint.For("held", report.Catalog)));
         if (report.State is RunState.Planned or RunState.Held)
             WriteVerdicts(report.Verdicts);

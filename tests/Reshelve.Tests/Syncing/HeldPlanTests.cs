@@ -177,6 +177,86 @@ public sealed class HeldPlanTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Tombstones_that_are_held_are_not_lost_when_the_next_incremental_feed_comes()
+    {
+        _bench.Definition = Incremental with { Feed = FeedKind.Full };
+        await _bench.SyncText(Feed(0, 1000));
+        _bench.Definition = Incremental;
+        (await _bench.SyncText(Gone(0, 200))).RemovalsHeld.ShouldBe(200);
+        var second = await _bench.SyncText(Gone(150, 300) + Feed(5, 6, version: 3));
+        (second.State, second.Replaced, second.RemovalsHeld).ShouldBe((RunState.Done, 1, 300));
+        (await _bench.SyncText("")).RemovalsHeld.ShouldBe(300);
+        var approved = await _bench.Approve(removals: true);
+        (approved.State, approved.Removed).ShouldBe((RunState.Done, 299), approved.Error);
+        approved.Notes.ShouldContain(note => note.Contains("1 document stayed"));
+        var documents = await _bench.Documents();
+        (documents.Count, documents["5"].Contains("n3")).ShouldBe((701, true));
+    }
+
+    [Fact]
+    public async Task While_the_plan_of_an_incremental_feed_is_held_no_other_takes_its_place()
+    {
+        _bench.Definition = Incremental with { Feed = FeedKind.Full };
+        await _bench.SyncText(Feed(0, 1000));
+        _bench.Definition = Incremental;
+        var held = await _bench.SyncText(Feed(0, 900, version: 2));
+        held.State.ShouldBe(RunState.Held);
+        var next = await _bench.SyncText(Feed(950, 960, version: 4));
+        (next.State, next.HeldReasons.Count).ShouldBe((RunState.Held, held.HeldReasons.Count));
+        next.Notes.ShouldContain(note => note.Contains($"run {held.Run} is held"));
+        (await _bench.Approve(run: held.Run)).Replaced.ShouldBe(900);
+        (await _bench.SyncText(Feed(950, 960, version: 4))).Replaced.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task A_plan_that_is_only_shown_says_what_would_be_held_and_holds_nothing()
+    {
+        await _bench.SyncText(Feed(0, 1000));
+        var shown = await _bench.SyncText(Feed(0, 1000, version: 2), new SyncOptions { PlanOnly = true });
+        (shown.State, shown.HeldReasons.Count).ShouldBe((RunState.Planned, 1));
+        shown.Verdicts.Count.ShouldBeGreaterThan(8);
+        _bench.Holds.Find("shop").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Removals_wait_when_feeds_come_from_another_place_until_they_are_approved()
+    {
+        _bench.Definition = _bench.Definition with { Source = new SourceDefinition { Path = "old.jsonl" } };
+        await File.WriteAllTextAsync(_bench.PathOf("old.jsonl"), Feed(0, 10), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_bench.PathOf("new.jsonl"), Feed(1, 12), TestContext.Current.CancellationToken);
+        await _bench.SyncSource();
+        _bench.Definition = _bench.Definition with { Source = new SourceDefinition { Path = "new.jsonl" } };
+        for (var i = 0; i < 2; i++)
+        {
+            var moved = await _bench.SyncSource();
+            (moved.State, moved.RemovalsHeld).ShouldBe((RunState.Done, 1));
+            moved.HeldReasons.ShouldHaveSingleItem().ShouldContain("feeds came from old.jsonl until now");
+        }
+
+        (await _bench.Approve(removals: true)).Removed.ShouldBe(1);
+        (await _bench.SyncSource()).HeldReasons.ShouldBeEmpty();
+        await File.WriteAllTextAsync(_bench.PathOf("new.jsonl"), Feed(2, 12), TestContext.Current.CancellationToken);
+        (await _bench.SyncSource()).Removed.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_changed_is_found_also_beyond_the_declared_fields_and_volatile_ones_are_not_told()
+    {
+        string Records(int stamp) => string.Concat(
+            Enumerable.Range(0, 500).Select(i => $$"""{"id":"{{i}}","name":"n","price":{{stamp}},"extra":{"a":1},"stamp":{{stamp}}}""" + "\n"));
+        await _bench.SyncText(Records(1));
+        var held = await _bench.SyncText(Records(2));
+        held.HeldReasons.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            text => text.ShouldContain("`other.stamp` changed in nearly every record"), text => text.ShouldContain("others: drop"));
+    }
+
+    private CatalogDefinition Incremental =>
+        _bench.Definition with { Feed = FeedKind.Incremental, Tombstone = new Tombstone(FieldPath.Of("gone"), ["true"]) };
+
+    private static string Gone(int from, int to) =>
+        string.Concat(Enumerable.Range(from, to - from).Select(i => $$"""{"id":"{{i}}","gone":true}""" + "\n"));
+
+    [Fact]
     public async Task A_first_feed_of_which_all_is_rejected_publishes_nothing()
     {
         var report = await _bench.SyncLines("""{"name":"a"}""", """{"name":"b"}""");
