@@ -83,22 +83,24 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         CatalogRun run, SyncOptions options, RunReport report, StageClock clock, CancellationToken cancellationToken)
     {
         await clock.ApplyAsync(() => run.FinishInterruptedAsync(cancellationToken));
+        if (run.Blocked(report) is { } blocked)
+            return blocked;
         var feed = await clock.ReceiveAsync(() => run.ReceiveAsync(cancellationToken));
         report = report with { Source = feed.Description };
         if (feed.Unchanged)
         {
-            run.Notes.Add("the feed is the one that was applied last");
+            await run.PassUnchangedAsync(cancellationToken);
             var state = options.PlanOnly ? RunState.Planned : RunState.Done;
             return RunReports.Planned(report, run.CountsOfApplied(), []) with { State = state };
         }
 
         var target = await run.ChooseTargetAsync(feed, cancellationToken);
         var (plan, folder) = await clock.PlanAsync(() => run.PlanAsync(feed, target, cancellationToken));
-        report = RunReports.Planned(report, plan.Counts, plan.Held) with { PlanFolder = folder };
-        if (plan.IsHeld)
-            return report with { State = RunState.Held };
+        report = RunReports.Planned(report, plan.Counts, plan.Verdicts) with { PlanFolder = folder };
         if (options.PlanOnly)
             return report with { State = RunState.Planned };
+        if (plan.IsHeld)
+            return report with { State = RunState.Held };
 
         // Should applying fail, this much is known; what was written by then is told by the run that finishes the plan.
         run.SoFar = report with { Added = 0, Replaced = 0, Patched = 0, Removed = 0 };
@@ -106,7 +108,8 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         return RunReports.Applied(report, plan, applied);
     }
 
-    private static string Describe(Exception error) => error switch
+    /// <summary>An error in words.</summary>
+    internal static string Describe(Exception error) => error switch
     {
         ReshelveException or IOException or UnauthorizedAccessException => error.Message,
         _ => $"unexpected: {error.GetType().Name}: {error.Message}",

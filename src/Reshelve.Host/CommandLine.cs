@@ -60,6 +60,9 @@ internal static class CommandLine
         root.Add(RollbackCommand.Create(globals));
         root.Add(IndexesCommand.Create(globals));
         root.Add(SweepCommand.Create(globals));
+        root.Add(HeldCommand.Create(globals));
+        root.Add(ApproveCommand.Create(globals));
+        root.Add(DiscardCommand.Create(globals));
         root.Add(SearchCommand.Create(globals));
         root.Add(RunsCommand.Create(globals));
         root.Add(RejectedCommand.Create(globals));

@@ -63,6 +63,9 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>What an operator does with backing indexes.</summary>
     public CatalogIndexes CreateIndexes() => new(Index, Runs, _workspace.DataFolder, _workspace.Folder, _time);
 
+    /// <summary>What waits for approval.</summary>
+    public CatalogHolds CreateHolds() => new(Index, Runs, _workspace.DataFolder, _workspace.Folder, _time);
+
     /// <summary>One catalog's definition or its errors, without reading the others.</summary>
     public LoadResult Definition(string catalog) => _workspace.LoadCatalog(catalog);
 

@@ -56,10 +56,10 @@ public sealed class EventCommandTests : IDisposable
         _workspace.Write("products.jsonl", string.Concat(
             Enumerable.Range(1, 100).Select(i => Line(i, $"n{i}", i) + "\n")) + """{"id":"a","title":"x","brand":"b","price":"twelve"}""" + "\n" + """{"title":"no id"}""" + "\n");
         (await _workspace.RunAsync("sync")).ShouldEndWith(4);
-        (await _workspace.RunAsync("redrive", "shop", "--dry-run")).ShouldEndWith(4).Out.ShouldContain("0 would be accepted now; 2 would be still rejected");
+        (await _workspace.RunAsync("redrive", "shop", "--dry-run")).ShouldEndWith(4).Out.ShouldContain("0 would be accepted now; 2 would still be rejected");
 
-        _workspace.WithCatalog("shop", Some.ProductsYaml.Replace("price: number", "price: text"));
-        (await _workspace.RunAsync("redrive", "shop", "--dry-run")).ShouldEndWith(4).Out.ShouldContain("1 would be accepted now; 1 would be still rejected");
+        _workspace.WithCatalog("shop", Some.ProductsYaml.Replace("price: { type: number, volatile: true }", "price: { type: keyword, volatile: true }"));
+        (await _workspace.RunAsync("redrive", "shop", "--dry-run")).ShouldEndWith(4).Out.ShouldContain("1 would be accepted now; 1 would still be rejected");
         (await _workspace.IdsAsync("shop")).ShouldNotContain("a");
         (await _workspace.RunAsync("redrive", "shop")).ShouldEndWith(4).Out.ShouldContain("1 are accepted now; 1 are still rejected");
         (await _workspace.IdsAsync("shop")).ShouldContain("a");

@@ -10,7 +10,7 @@ public sealed class InterruptionTests : IDisposable
 
     public InterruptionTests()
     {
-        _workspace.WithCatalog("shop", Some.ProductsYaml);
+        _workspace.WithCatalog("shop", Some.ProductsYaml + "\nchecks: { larger feed: off }\n");
         _workspace.Write("products.jsonl", Some.Products(Records));
     }
 

@@ -13,9 +13,10 @@ internal static class LedgerCommit
         if (!plan.ChangesLedger)
             return;
         var prepared = Path.Combine(folder, PlanManifest.LedgerName);
+        var missing = Path.Combine(folder, PlanManifest.MissingName);
         if (refused.Count == 0)
         {
-            store.Commit(prepared, plan.Run);
+            store.Commit(prepared, plan.Run, missing);
             return;
         }
 
@@ -23,8 +24,27 @@ internal static class LedgerCommit
         var mended = prepared + ".mended";
         using (var present = store.Open())
         using (var next = OpenPrepared(store, prepared, plan))
+        {
             WriteWithout(refused, present, next, mended);
-        store.Commit(mended, plan.Run);
+            if (File.Exists(missing))
+                KeepDue(refused, next.Seed, missing);
+        }
+
+        store.Commit(mended, plan.Run, missing);
+    }
+
+    /// <summary>What was due and refused is due again: its delay does not begin anew.</summary>
+    private static void KeepDue(IReadOnlySet<string> refused, byte[] seed, string path)
+    {
+        var records = MissingRecords.Read(path, out _);
+        var hash = MissingRecords.IdHash(seed);
+        foreach (var id in refused.Select(id => hash.Of(Encoding.UTF8.GetBytes(id))))
+        {
+            if (records.Find(id) is null)
+                records.Add(id, MissingSince.Ever);
+        }
+
+        records.Write(path);
     }
 
     /// <summary>A prepared delta names its base by file name, so it can be opened only beside it.</summary>

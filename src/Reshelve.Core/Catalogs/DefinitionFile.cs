@@ -26,6 +26,8 @@ internal static class DefinitionFile
             Others = defaults.Others,
             Removals = defaults.Removals,
             Rebuilds = defaults.Rebuilds,
+            RemovalDelay = defaults.RemovalDelay,
+            Checks = defaults.Checks,
             Limits = defaults.Limits,
         };
         var reading = new DefinitionReading(shownFile);

@@ -30,6 +30,12 @@ public sealed record CatalogDefaults
     /// <summary>When a sync fills a new index by itself, and what becomes of the one before.</summary>
     public RebuildPolicy Rebuilds { get; init; } = new();
 
+    /// <summary>How long a missing record's document stays.</summary>
+    public RemovalDelay RemovalDelay { get; init; } = RemovalDelay.None;
+
+    /// <summary>What holds a plan, or its removals, until someone approves it.</summary>
+    public CatalogChecks Checks { get; init; } = new();
+
     /// <summary>Bounds on what a feed may make the program do.</summary>
     public FeedLimits Limits { get; init; } = new();
 }

@@ -27,10 +27,17 @@ internal sealed class LedgerStore(string folder)
     /// <summary>The journal of the single documents written to the index.</summary>
     public string EventsPath => Path.Combine(folder, EventsName);
 
-    /// <summary>Opens the ledger that counts; an empty one with a new seed before the first.</summary>
-    public Ledger Open() => Current is { } name
+    /// <summary>Opens the ledger that counts; an empty one before the first, with a new seed unless one is given.</summary>
+    public Ledger Open(byte[]? seed = null) => Current is { } name
         ? Ledger.Open(Path.Combine(folder, name))
-        : Ledger.Empty(RandomNumberGenerator.GetBytes(KeyedHash.SeedBytes));
+        : Ledger.Empty(seed ?? RandomNumberGenerator.GetBytes(KeyedHash.SeedBytes));
+
+    /// <summary>Since when which records of the ledger that counts are missing in the feed.</summary>
+    public MissingRecords OpenMissing(out bool isDamaged)
+    {
+        isDamaged = false;
+        return Current is { } name ? MissingRecords.Read(Path.Combine(folder, MissingOf(name)), out isDamaged) : MissingRecords.None;
+    }
 
     /// <summary>Opens the journal of the ledger that counts.</summary>
     public Journal OpenJournal()
@@ -46,10 +53,15 @@ internal sealed class LedgerStore(string folder)
     public void CreateFolder() => DurableFile.CreateFolder(folder);
 
     /// <summary>Makes a finished ledger file the one that counts, and deletes what it replaces.</summary>
-    public void Commit(string preparedPath, long run)
+    /// <param name="preparedPath">The ledger.</param>
+    /// <param name="run">The run that it gets its name from.</param>
+    /// <param name="preparedMissing">Which records are missing by it; null or no such file: the same as by the ledger before.</param>
+    public void Commit(string preparedPath, long run, string? preparedMissing = null)
     {
         DurableFile.CreateFolder(folder);
         var name = NameOf(run);
+        if (Current != name)
+            CommitMissing(preparedMissing, MissingOf(name));
         // A crash may have come between the two renames: then the first is done.
         if (File.Exists(preparedPath) || !File.Exists(Path.Combine(folder, name)))
         {
@@ -80,6 +92,23 @@ internal sealed class LedgerStore(string folder)
             ? sequence
             : throw LedgerFormat.Damaged(name, "it is not named by a run");
 
+    private static string MissingOf(string ledger) => ledger + ".missing";
+
+    /// <summary>Puts the companion in its place; it counts as soon as its ledger does.</summary>
+    private void CommitMissing(string? prepared, string name)
+    {
+        var path = Path.Combine(folder, name);
+        if (File.Exists(prepared))
+        {
+            DurableFile.Move(prepared, path);
+            return;
+        }
+
+        // A crash may have come behind that move; then it is there.
+        if (Current is { } current && Path.Combine(folder, MissingOf(current)) is var former && File.Exists(former) && !File.Exists(path))
+            DurableFile.Write(path, File.ReadAllBytes(former));
+    }
+
     private void DeleteReplaced()
     {
         var current = Current!;
@@ -89,7 +118,7 @@ internal sealed class LedgerStore(string folder)
         foreach (var path in Directory.EnumerateFiles(folder))
         {
             var name = Path.GetFileName(path);
-            if (name is not (CurrentName or EventsName) && name != current && name != baseName && name != current + ".journal")
+            if (name is not (CurrentName or EventsName) && name != current && name != baseName && name != current + ".journal" && name != MissingOf(current))
                 File.Delete(path);
         }
     }

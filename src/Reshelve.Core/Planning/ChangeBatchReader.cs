@@ -53,17 +53,13 @@ internal static class ChangeBatchReader
             var kind = ParseKind(NextString(ref reader, "change"u8));
             var id = NextString(ref reader, "id"u8);
             if (kind == ChangeKind.Remove)
-                return new PlannedChange(new Change(kind, id, default), default);
-            var raw = NextHash(ref reader, "raw"u8);
-            var stable = NextHash(ref reader, "stable"u8);
-            Expect(ref reader, "volatile"u8);
-            if (!Hash128.TryParse64(reader.ValueSpan, out var changing))
-                throw new FormatException("'volatile' is not a hash");
+                return new PlannedChange(new Change(kind, id, default), reader.BytesConsumed < line.Length - 1 ? NextFingerprint(ref reader) : default);
+            var fingerprint = NextFingerprint(ref reader);
             reader.Read();
             if (!reader.ValueTextEquals("document"u8))
                 throw new FormatException("'document' is missing");
             var document = line[(int)reader.BytesConsumed..^1];
-            return new PlannedChange(new Change(kind, id, document), new Fingerprint(raw, stable, changing));
+            return new PlannedChange(new Change(kind, id, document), fingerprint);
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
         {
@@ -81,6 +77,16 @@ internal static class ChangeBatchReader
     {
         Expect(ref reader, name);
         return reader.GetString() ?? throw new FormatException("null where a text is expected");
+    }
+
+    private static Fingerprint NextFingerprint(ref Utf8JsonReader reader)
+    {
+        var raw = NextHash(ref reader, "raw"u8);
+        var stable = NextHash(ref reader, "stable"u8);
+        Expect(ref reader, "volatile"u8);
+        return Hash128.TryParse64(reader.ValueSpan, out var changing)
+            ? new Fingerprint(raw, stable, changing)
+            : throw new FormatException("'volatile' is not a hash");
     }
 
     private static Hash128 NextHash(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)

@@ -10,9 +10,10 @@ namespace Reshelve.Planning;
 internal readonly record struct ChangePlace(int Batch, int Line);
 
 /// <summary>Gives out the batch numbers of a plan. Thread-safe.</summary>
-internal sealed class BatchNumbers
+/// <param name="last">The highest number that is taken already.</param>
+internal sealed class BatchNumbers(int last = 0)
 {
-    private int _last;
+    private int _last = last;
 
     public int Next() => Interlocked.Increment(ref _last);
 }
@@ -21,7 +22,7 @@ internal sealed class BatchNumbers
 /// Writes changes to batch files, one JSON object per line:
 /// <c>{"change":"add","id":"…","raw":"…","stable":"…","volatile":"…","document":{…}}</c>, hashes in hexadecimal; a removal has
 /// only
-/// <c>change</c> and <c>id</c>. A batch is what is written to the index, acknowledged and journalled as one.
+/// <c>change</c> and <c>id</c>, and one that waits for approval also the hashes. A batch is what is written to the index, acknowledged and journalled as one.
 /// </summary>
 internal sealed class ChangeBatchWriter(string folder, string prefix, BatchNumbers numbers) : IDisposable
 {
@@ -55,13 +56,8 @@ internal sealed class ChangeBatchWriter(string folder, string prefix, BatchNumbe
             _ => "{\"change\":\"patch\",\"id\":"u8,
         });
         JsonText.AppendQuoted(id, _buffer);
-        _buffer.Append(",\"raw\":\""u8);
-        AppendHash(fingerprint.Raw);
-        _buffer.Append("\",\"stable\":\""u8);
-        AppendHash(fingerprint.Stable);
-        _buffer.Append("\",\"volatile\":\""u8);
-        AppendHex(fingerprint.Volatile);
-        _buffer.Append("\",\"document\":"u8);
+        AppendFingerprint(fingerprint);
+        _buffer.Append(",\"document\":"u8);
         _buffer.Append(document);
         return End();
     }
@@ -71,6 +67,15 @@ internal sealed class ChangeBatchWriter(string folder, string prefix, BatchNumbe
     {
         Begin("{\"change\":\"remove\",\"id\":"u8);
         JsonText.AppendQuoted(id, _buffer);
+        return End();
+    }
+
+    /// <summary>Writes a removal that counts only while the ledger has this fingerprint under the id.</summary>
+    public ChangePlace WriteRemoval(ReadOnlySpan<byte> id, Fingerprint fingerprint)
+    {
+        Begin("{\"change\":\"remove\",\"id\":"u8);
+        JsonText.AppendQuoted(id, _buffer);
+        AppendFingerprint(fingerprint);
         return End();
     }
 
@@ -119,6 +124,17 @@ internal sealed class ChangeBatchWriter(string folder, string prefix, BatchNumbe
     }
 
     private static string NameOf(string prefix, int number) => $"{prefix}-{number:D6}.ndjson";
+
+    private void AppendFingerprint(Fingerprint fingerprint)
+    {
+        _buffer.Append(",\"raw\":\""u8);
+        AppendHash(fingerprint.Raw);
+        _buffer.Append("\",\"stable\":\""u8);
+        AppendHash(fingerprint.Stable);
+        _buffer.Append("\",\"volatile\":\""u8);
+        AppendHex(fingerprint.Volatile);
+        _buffer.Append("\""u8);
+    }
 
     private void AppendHash(Hash128 hash)
     {

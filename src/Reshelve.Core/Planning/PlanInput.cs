@@ -51,6 +51,9 @@ internal sealed class PlanInput
 
     public KeyedHash IdHash { get; }
 
+    /// <summary>What the plan is judged by besides feed and ledger.</summary>
+    public PlanCircumstances Circumstances { get; init; } = PlanCircumstances.None;
+
     public RecordNumbers Numbers { get; } = new();
 
     public BatchNumbers Batches { get; } = new();

@@ -26,21 +26,13 @@ public sealed record PlanBatch
     public IReadOnlyList<int> Superseded { get; init; } = [];
 }
 
-/// <summary>What a plan did not carry over from a feed, and why.</summary>
-public enum HeldPart
-{
-    /// <summary>The removals wait; the other changes go on.</summary>
-    Removals,
-
-    /// <summary>The whole plan waits.</summary>
-    Plan,
-}
-
-/// <summary>The verdict of a safety check that holds something.</summary>
-/// <param name="Check">The check's name.</param>
-/// <param name="Part">What it holds.</param>
-/// <param name="Reason">Why, with the figures, and what to do.</param>
-public sealed record HeldReason(string Check, HeldPart Part, string Reason);
+/// <summary>What later plans of the catalog are compared with once this one is applied.</summary>
+/// <param name="Mapping">How records became documents, as one text.</param>
+/// <param name="Ids">How their ids and tombstones were read, as one text.</param>
+/// <param name="Source">Where the feed came from; null when it was not from the definition's source.</param>
+/// <param name="Feed">The number of the feed among those of its catalog.</param>
+/// <param name="Records">Its records; null when its size says nothing, as an incremental feed's.</param>
+public sealed record PlanBackground(string Mapping, string Ids, string? Source, long Feed, long? Records);
 
 /// <summary>
 /// A plan: <c>manifest.json</c> in its folder, beside the change batches and the ledger that counts once they are applied.
@@ -54,6 +46,12 @@ public sealed record PlanManifest
 
     /// <summary>The file name of the ledger that counts once the plan is applied.</summary>
     public const string LedgerName = "next.ledger";
+
+    /// <summary>The file name of what the catalog's ledger says of missing records once the plan is applied.</summary>
+    public const string MissingName = "next.missing";
+
+    /// <summary>What the names of batches with removals that wait begin with.</summary>
+    public const string HeldRemovalsPrefix = "held-removals";
 
     /// <summary>The form of this file.</summary>
     public int Version { get; init; } = 1;
@@ -94,15 +92,37 @@ public sealed record PlanManifest
     /// <summary>The counts, as the run reports them.</summary>
     public required PlanCounts Counts { get; init; }
 
-    /// <summary>What is held, and why.</summary>
-    public IReadOnlyList<HeldReason> Held { get; init; } = [];
+    /// <summary>The verdicts of all safety checks.</summary>
+    public IReadOnlyList<PlanVerdict> Verdicts { get; init; } = [];
 
     /// <summary>Additions, replacements and patches, then removals.</summary>
     public IReadOnlyList<PlanBatch> Batches { get; init; } = [];
 
+    /// <summary>Removals that wait for approval; they are no part of what is applied.</summary>
+    public IReadOnlyList<PlanBatch> HeldRemovals { get; init; } = [];
+
+    /// <summary>Since when plans of this feed are held; null when nothing of it is.</summary>
+    public DateTimeOffset? HeldSince { get; init; }
+
+    /// <summary>The index that was live when the plan was made.</summary>
+    public string? LiveIndex { get; init; }
+
+    /// <summary>The ledger of that index then; null when it had none.</summary>
+    public string? LiveLedger { get; init; }
+
+    /// <summary>What later plans are compared with.</summary>
+    public PlanBackground? Background { get; init; }
+
+    /// <summary>The run whose held removals this plan carries out; null for a plan made of a feed.</summary>
+    public long? Approves { get; init; }
+
+    /// <summary>The verdicts that hold something.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<PlanVerdict> Held => [.. Verdicts.Where(verdict => verdict.IsHeld)];
+
     /// <summary>Whether the whole plan waits.</summary>
     [JsonIgnore]
-    public bool IsHeld => Held.Any(reason => reason.Part == HeldPart.Plan);
+    public bool IsHeld => Verdicts.Any(verdict => verdict.IsHeld && verdict.Part == HeldPart.Plan);
 
     /// <summary>Reads the manifest of a plan folder.</summary>
     /// <exception cref="ReshelveException">It is missing or damaged.</exception>
@@ -119,6 +139,19 @@ public sealed record PlanManifest
         {
             throw new ReshelveException(
                 $"the plan {path} cannot be read ({error.Message}), so it cannot be finished. Run the sync with --rebuild to start from the feed.", error);
+        }
+    }
+
+    /// <summary>Reads the manifest of a plan folder; null where there is none that can be read.</summary>
+    public static PlanManifest? TryLoad(string folder)
+    {
+        try
+        {
+            return Load(folder);
+        }
+        catch (ReshelveException)
+        {
+            return null;
         }
     }
 
@@ -165,6 +198,12 @@ public sealed record PlanCounts
 
     /// <summary>Documents that the index holds and the feed lacks.</summary>
     public long Missing { get; init; }
+
+    /// <summary>Of these, documents that stay: for the time of the removal delay, or as only tombstones remove.</summary>
+    public long Kept { get; init; }
+
+    /// <summary>Documents whose removal waits for approval.</summary>
+    public long RemovalsHeld { get; init; }
 
     /// <summary>Writes to make.</summary>
     [JsonIgnore]

@@ -12,20 +12,22 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
 {
     private readonly OutcomeLog[] _logs = [.. workers.SelectMany(worker => new[] { worker.Resolver.Outcomes, worker.Resolver.LateOutcomes })];
     private readonly Dictionary<int, List<int>> _superseded = [];
-    private readonly List<PlanBatch> _removals = [];
 
     /// <summary>Makes the rest of the plan.</summary>
     public PlanContent Merge()
     {
         var claims = new FeedClaims(input.Ledger, new FeedRuns(workers.Select(worker => worker.Matches), input.Numbers), _logs);
         var counts = Count(claims);
-        var held = SafetyChecks.Judge(input.Definition, counts, input.Ledger.Count);
-        var removing = input.Definition.Feed == FeedKind.Full && held.Count == 0;
-        counts = counts with { Removed = counts.Removed + (removing ? counts.Missing : 0) };
-        var changesLedger = false;
-        if (!held.Any(reason => reason.Part == HeldPart.Plan))
-            changesLedger = WriteRest(claims, removing);
-        return new PlanContent(counts, held, Batches(), changesLedger);
+        using var removals = new PlanRemovals(input);
+        if (input.Definition.Feed == FeedKind.Full)
+            counts = counts with { Kept = removals.CountKept(claims) };
+        var verdicts = new SafetyChecks(input.Definition, counts, input.Ledger.Count, input.Circumstances).Judge();
+        removals.Hold(verdicts);
+        // Also if the whole plan is held: it is what will be approved.
+        var changesLedger = WriteRest(claims, removals);
+        var (removing, held) = removals.Finish();
+        return new PlanContent(
+            counts with { Removed = removals.Count, RemovalsHeld = removals.HeldCount }, verdicts, [.. Batches(), .. removing], held, changesLedger);
     }
 
     private PlanCounts Count(FeedClaims claims)
@@ -73,9 +75,9 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         return losing;
     }
 
-    private bool WriteRest(FeedClaims claims, bool removing)
+    private bool WriteRest(FeedClaims claims, PlanRemovals removals)
     {
-        var removed = WriteRemovals(claims, removing);
+        var removed = Remove(claims, removals);
         var order = input.Definition.Feed == FeedKind.Full
             ? FeedOrder.Of(input.Ledger, claims.Runs, workers.Sum(worker => worker.Moved))
             : FeedOrder.Ignored(input.Ledger);
@@ -88,35 +90,34 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         }
 
         // A sample of an order that went by does no harm, so dropping it is no reason to write.
-        if (next.IsUnchanged() && (order.IsTaken || order.Sample.SequenceEqual(input.Ledger.OrderSample)))
+        var missingChanged = removals.WriteMissing();
+        if (next.IsUnchanged() && !missingChanged && (order.IsTaken || order.Sample.SequenceEqual(input.Ledger.OrderSample)))
             return false;
         next.Write(Path.Combine(input.Folder, PlanManifest.LedgerName), new NewEntries(_logs, claims.Losers).Next, order.Sample);
         return true;
     }
 
-    /// <summary>Writes the removals; gives the entries that go by them.</summary>
-    private EntrySet WriteRemovals(FeedClaims claims, bool removing)
+    /// <summary>Writes the removals; gives the entries that go by them. What does not go keeps its entry.</summary>
+    private EntrySet Remove(FeedClaims claims, PlanRemovals removals)
     {
-        using var removals = new ChangeBatchWriter(input.Folder, "removals", input.Batches);
         var removed = new EntrySet(input.Ledger.EntryLimit);
         var outcomes = new OutcomeMerge(_logs.Where(log => log.CountOf(OutcomeKind.Remove) > 0));
         while (outcomes.MoveNext())
         {
             var outcome = outcomes.Current!.Current;
-            if (outcome.Kind != OutcomeKind.Remove || claims.Losers.Contains(outcome.Record))
-                continue;
-            removed.Add(outcome.Entry);
-            removals.WriteRemoval(outcomes.Current.Id);
+            if (outcome.Kind == OutcomeKind.Remove && !claims.Losers.Contains(outcome.Record) && removals.AddMarked(outcome.Entry))
+                removed.Add(outcome.Entry);
         }
 
-        foreach (var run in removing ? claims.Missing() : [])
+        foreach (var run in input.Definition.Feed == FeedKind.Full ? claims.Missing() : [])
         {
-            removed.AddRange(run.First, run.Length, []);
             for (var entry = run.First; entry < run.End; entry++)
-                removals.WriteRemoval(input.Ledger.Id(entry));
+            {
+                if (removals.AddMissing(entry))
+                    removed.Add(entry);
+            }
         }
 
-        _removals.AddRange(removals.Finish());
         return removed;
     }
 
@@ -138,12 +139,12 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         foreach (var run in claims.Runs)
         {
             for (; more && outcomes.Current!.Current.Record < run.Record; more = outcomes.MoveNext())
-                Order(outcomes.Current.Current, claims, next);
+                Order(outcomes.Current.Current, claims, removed, next);
             KeepWinners(run, claims, next);
         }
 
         for (; more; more = outcomes.MoveNext())
-            Order(outcomes.Current!.Current, claims, next);
+            Order(outcomes.Current!.Current, claims, removed, next);
         foreach (var run in claims.Missing())
             KeepRest(run, removed, next);
     }
@@ -159,12 +160,14 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         }
     }
 
-    private static void Order(Outcome outcome, FeedClaims claims, NextLedger next)
+    private static void Order(Outcome outcome, FeedClaims claims, EntrySet removed, NextLedger next)
     {
         if (claims.Losers.Contains(outcome.Record))
             return;
         if (NewEntries.Has(outcome.Kind))
             next.Add(outcome.IdLength);
+        else if (outcome.Kind == OutcomeKind.Remove)
+            KeepRest(new LedgerRun(outcome.Entry, 1), removed, next);
         else if (outcome.Kind == OutcomeKind.Moved || claims.Keepers.Contains(outcome.Record))
             next.Keep(outcome.Entry, 1);
     }
@@ -211,10 +214,13 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         .. workers.SelectMany(worker => worker.Resolver.FinishBatches())
             .OrderBy(batch => batch.Number)
             .Select(batch => _superseded.TryGetValue(batch.Number, out var lines) ? batch with { Superseded = lines } : batch),
-        .. _removals,
     ];
 }
 
 /// <summary>What a plan holds beside its frame.</summary>
 internal sealed record PlanContent(
-    PlanCounts Counts, IReadOnlyList<HeldReason> Held, IReadOnlyList<PlanBatch> Batches, bool ChangesLedger);
+    PlanCounts Counts,
+    IReadOnlyList<PlanVerdict> Verdicts,
+    IReadOnlyList<PlanBatch> Batches,
+    IReadOnlyList<PlanBatch> HeldRemovals,
+    bool ChangesLedger);

@@ -36,7 +36,7 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     /// <summary>
     /// Makes an empty folder for a run's plan, and deletes those of earlier runs, which no longer count; unless one of them is
     /// still to
-    /// be finished.
+    /// be finished, or waits for approval: it does until the new plan is whole.
     /// </summary>
     public string CreatePlan(long run)
     {
@@ -54,15 +54,51 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     /// </summary>
     public static void DeletePlan(string planFolder) => Directory.Delete(planFolder, recursive: true);
 
-    /// <summary>Deletes the change batches of an applied plan; its manifest stays until the next plan.</summary>
+    /// <summary>Deletes the change batches of an applied plan; its manifest stays until the next plan, as do removals that wait.</summary>
     public static void DeleteBatches(string planFolder)
     {
         foreach (var path in Directory.EnumerateFiles(planFolder))
         {
-            if (Path.GetFileName(path) != Planning.PlanManifest.FileName)
+            var name = Path.GetFileName(path);
+            if (name != Planning.PlanManifest.FileName && !name.StartsWith(Planning.PlanManifest.HeldRemovalsPrefix, StringComparison.Ordinal))
                 File.Delete(path);
         }
     }
+
+    /// <summary>Which plan waits for approval; null when none does.</summary>
+    public HeldNote? ReadHeld() => HeldNote.Read(_root);
+
+    /// <summary>Notes that a plan waits for approval, in the place of an earlier one; from here on it is on the disk for good.</summary>
+    public void WriteHeld(HeldNote held)
+    {
+        var planFolder = PlanOf(held.Run);
+        foreach (var path in Directory.EnumerateFiles(planFolder))
+            DurableFile.Flush(path);
+        DurableFile.FlushFolder(planFolder);
+        DurableFile.FlushFolder(Plans);
+        var before = ReadHeld();
+        held.Write(_root);
+        if (before is not null && before.Run != held.Run)
+            DeletePlanOf(before.Run);
+    }
+
+    /// <summary>Notes that no plan waits for approval, and deletes the one that did.</summary>
+    public void DeleteHeld()
+    {
+        if (ReadHeld() is not { } held)
+            return;
+        HeldNote.Delete(_root);
+        DeletePlanOf(held.Run);
+    }
+
+    /// <summary>Notes that a plan waits for approval no longer, as it was applied.</summary>
+    public void EndHeld() => HeldNote.Delete(_root);
+
+    /// <summary>What the next feed is compared with.</summary>
+    public CatalogHistory ReadHistory() => CatalogHistory.Read(_root);
+
+    /// <summary>Keeps what the next feed is compared with.</summary>
+    public void WriteHistory(CatalogHistory history) => history.Write(_root);
 
     /// <summary>What the index holds, or null before the first complete run.</summary>
     public AppliedFeed? ReadApplied() => Read(AppliedPath, CatalogNotes.ReadApplied);
@@ -154,13 +190,21 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     private void WriteApplying(ApplyingPlan applying) =>
         DurableFile.Write(ApplyingPath, CatalogNotes.Write(applying));
 
+    private void DeletePlanOf(long run)
+    {
+        // What is being applied, or is to be finished, is never deleted.
+        if (!File.Exists(ApplyingPath) && Directory.Exists(PlanOf(run)))
+            Directory.Delete(PlanOf(run), recursive: true);
+    }
+
     private void DeletePlansBefore(long run)
     {
         if (!Directory.Exists(Plans))
             return;
+        var held = ReadHeld()?.Run;
         foreach (var path in Directory.EnumerateDirectories(Plans))
         {
-            if (long.TryParse(Path.GetFileName(path), out var number) && number < run)
+            if (long.TryParse(Path.GetFileName(path), out var number) && number < run && number != held)
                 Directory.Delete(path, recursive: true);
         }
     }

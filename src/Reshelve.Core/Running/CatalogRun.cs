@@ -18,7 +18,8 @@ internal sealed record RunServices(
 /// <param name="Index">The index.</param>
 /// <param name="NewBecause">Why it is to be made; null when it is the live one.</param>
 /// <param name="Store">Its ledger.</param>
-internal sealed record RunTarget(string Index, string? NewBecause, LedgerStore Store);
+/// <param name="LiveIndex">The index that is live now; null when none is.</param>
+internal sealed record RunTarget(string Index, string? NewBecause, LedgerStore Store, string? LiveIndex);
 
 /// <summary>The stages of one run of one catalog; <see cref="CatalogSync"/> puts them in order.</summary>
 internal sealed class CatalogRun(
@@ -96,7 +97,7 @@ internal sealed class CatalogRun(
             if (ReceivedBy(feed) == run)
                 await FoldEventsAsync(store, cancellationToken);
             EnsureCurrent(live, store);
-            return new RunTarget(live.Name, null, store);
+            return new RunTarget(live.Name, null, store, live.Name);
         }
 
         var inventory = await Indexes.ReadAsync(cancellationToken);
@@ -119,34 +120,27 @@ internal sealed class CatalogRun(
     private RunTarget NewTarget(IndexInventory inventory, string reason)
     {
         var name = NewIndexName(inventory);
-        return new RunTarget(name, reason, _folder.LedgersOf(name));
+        return new RunTarget(name, reason, _folder.LedgersOf(name), inventory.Live?.Name);
     }
 
     /// <summary>
-    /// Compares the feed with the ledger. When most of the live index would change, the plan becomes one of a new index; and such a
-    /// plan is judged by what it means for the live one.
+    /// Compares the feed with the ledger, and judges what it would change. When most of the live index would change, the plan becomes one of
+    /// a new index; and such a plan is judged by what it means for the live one.
     /// </summary>
     public async Task<(PlanManifest Plan, string Folder)> PlanAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
     {
-        // Before a plan is made, and not when its index is: what is damaged is told first.
-        var inventory = target.NewBecause is null ? null : await Indexes.ReadAsync(cancellationToken);
-        if (target.NewBecause is null)
+        var made = await Task.Run(() => PlanOnceAsync(feed, target, cancellationToken), CancellationToken.None);
+        if (target.NewBecause is not null || MassChange.Reason(definition, made.Plan, LiveDocuments(target.Store)) is not { } reason)
+            return made;
+        if (options.PlanOnly)
         {
-            var made = await Task.Run(() => Plan(feed, target, [], cancellationToken), CancellationToken.None);
-            if (MassChange.Reason(definition, made.Plan, LiveDocuments(target.Store)) is not { } reason)
-                return made;
-            if (options.PlanOnly)
-            {
-                Notes.Add($"{reason} (a sync would do so)");
-                return made;
-            }
-
-            CatalogFolder.DeletePlan(made.Folder);
-            target = NewTarget(await Indexes.ReadAsync(cancellationToken), reason);
-            return await Task.Run(() => Plan(feed, target, [], cancellationToken), CancellationToken.None);
+            Notes.Add($"{reason} (a sync would do so)");
+            return made;
         }
 
-        return await Task.Run(() => Plan(feed, target, Judge(feed, inventory!.Live, cancellationToken), cancellationToken), CancellationToken.None);
+        CatalogFolder.DeletePlan(made.Folder);
+        target = NewTarget(await Indexes.ReadAsync(cancellationToken), reason);
+        return await Task.Run(() => PlanOnceAsync(feed, target, cancellationToken), CancellationToken.None);
     }
 
     private static long LiveDocuments(LedgerStore store)
@@ -155,42 +149,14 @@ internal sealed class CatalogRun(
         return ledger.Count;
     }
 
-    /// <summary>What holds the filling of a new index beside the live one.</summary>
-    private IReadOnlyList<HeldReason> Judge(ReceivedFeed feed, BackingIndex? live, CancellationToken cancellationToken)
-    {
-        if (live is null)
-            return [];
-        Ledger ledger;
-        try
-        {
-            ledger = _folder.LedgersOf(live.Name).Open();
-        }
-        catch (ReshelveException error)
-        {
-            // A rebuild is the way out of just that.
-            Notes.Add($"the feed could not be compared with what the live index holds: {error.Message}");
-            return [];
-        }
-
-        var scratch = _folder.CreatePlan(run);
-        try
-        {
-            using (ledger)
-                return new RebuildJudgement(services, definition).Judge(feed, ledger, scratch, ReportPlanning, cancellationToken);
-        }
-        finally
-        {
-            CatalogFolder.DeletePlan(scratch);
-        }
-    }
-
-    private (PlanManifest Plan, string Folder) Plan(
-        ReceivedFeed feed, RunTarget target, IReadOnlyList<HeldReason> judged, CancellationToken cancellationToken)
+    private async Task<(PlanManifest Plan, string Folder)> PlanOnceAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
     {
         var planFolder = _folder.CreatePlan(run);
         try
         {
-            return (Plan(feed, target, judged, planFolder, cancellationToken), planFolder);
+            var plan = await PlanJudging.RunAsync(
+                services, _folder, definition, options, target, judging => PlanAsync(feed, target, judging, planFolder, cancellationToken));
+            return (plan, planFolder);
         }
         catch
         {
@@ -199,14 +165,18 @@ internal sealed class CatalogRun(
         }
     }
 
-    private PlanManifest Plan(
-        ReceivedFeed feed, RunTarget target, IReadOnlyList<HeldReason> judged, string planFolder, CancellationToken cancellationToken)
+    private async Task<PlanManifest> PlanAsync(
+        ReceivedFeed feed, RunTarget target, PlanJudging judging, string planFolder, CancellationToken cancellationToken)
     {
-        using var ledger = target.Store.Open();
-        using var reader = FeedReaders.Open(feed.Files, definition.Format, definition.Limits);
-        using var rejected = services.Runs.OpenRejected(definition.Name, run);
-        var input = new PlanInput(definition, ledger, reader, planFolder, rejected);
-        var content = new Planner(input, services.Threads).Run(ReportPlanning(reader), cancellationToken);
+        using var ledger = target.Store.Open(judging.Seed);
+        PlanContent content;
+        using (var reader = FeedReaders.Open(feed.Files, definition.Format, definition.Limits))
+        using (var rejected = services.Runs.OpenRejected(definition.Name, run))
+        {
+            var input = new PlanInput(definition, ledger, reader, planFolder, rejected) { Circumstances = judging.Circumstances };
+            content = new Planner(input, services.Threads).Run(ReportPlanning(reader), cancellationToken);
+        }
+
         var plan = new PlanManifest
         {
             Catalog = definition.Name,
@@ -221,13 +191,94 @@ internal sealed class CatalogRun(
             EventsAfter = ReceivedBy(feed),
             Counts = content.Counts,
             StaysAside = options.StaysAside && target.NewBecause is not null,
-            Held = [.. judged, .. content.Held.Where(reason => judged.All(other => other.Check != reason.Check))],
+            Verdicts = await judging.JudgeAsync(content, ledger.Count, run, planFolder, cancellationToken),
+            LiveIndex = target.LiveIndex,
+            LiveLedger = target.LiveIndex is { } live ? _folder.LedgersOf(live).Current : null,
+            Background = judging.Background(content.Counts),
             Batches = content.Batches,
+            HeldRemovals = content.HeldRemovals,
         };
+        if (definition.Feed == FeedKind.Incremental && _folder.ReadHeld() is { Part: HeldPart.Removals } waiting &&
+            PlanManifest.TryLoad(_folder.PlanOf(waiting.Run)) is { } earlier && earlier.Index == plan.Index)
+        {
+            plan = CarriedRemovals.Add(plan, planFolder, earlier, _folder.PlanOf(waiting.Run));
+        }
+
+        plan = plan with { HeldSince = plan.Held.Count > 0 ? HeldSince(plan.FeedIdentity) : null };
         plan.Save(planFolder);
+        if (!options.PlanOnly)
+            ReplaceHeld(plan);
+        else if (plan.Held.Count > 0)
+            Notes.Add("this plan is only shown: a sync would have what is held wait for approval");
         if (target.NewBecause is { } reason && !plan.IsHeld)
             Notes.Add(plan.StaysAside ? reason : $"{reason}, and searches move to it at the end");
+        if (judging.Unreadable is { } unreadable)
+            Notes.Add($"the feed could not be compared with what the live index holds: {unreadable}");
+        if (judging.MissingIsDamaged)
+            Notes.Add("since when records are missing was lost (the file beside the ledger is damaged): their removal delays begin anew");
         return plan;
+    }
+
+    /// <summary>Since when plans of a feed are held: the same feed may be planned again and again before someone approves it.</summary>
+    private DateTimeOffset HeldSince(string? feedIdentity)
+    {
+        if (feedIdentity is not null && _folder.ReadHeld() is { } held && PlanManifest.TryLoad(_folder.PlanOf(held.Run))?.FeedIdentity == feedIdentity)
+            return held.Since;
+        return services.Time.GetUtcNow();
+    }
+
+    /// <summary>A new plan takes the place of one that waits, whether or not it waits itself.</summary>
+    private void ReplaceHeld(PlanManifest plan)
+    {
+        if (_folder.ReadHeld() is { } before)
+            Notes.Add($"what was held of run {before.Run} is replaced by this run's plan");
+        if (plan.IsHeld)
+            _folder.WriteHeld(new HeldNote(run, HeldPart.Plan, plan.HeldSince!.Value));
+        else
+            _folder.DeleteHeld();
+    }
+
+    /// <summary>
+    /// The report of a run that must not begin: an incremental feed builds on the one before, so that while that one's plan is held, taking its
+    /// place would lose it. Null when nothing stands in the way.
+    /// </summary>
+    public RunReport? Blocked(RunReport report)
+    {
+        if (definition.Feed != FeedKind.Incremental || options.PlanOnly || _folder.ReadHeld() is not { Part: HeldPart.Plan } held ||
+            PlanManifest.TryLoad(_folder.PlanOf(held.Run)) is not { } plan)
+        {
+            return null;
+        }
+
+        Notes.Add(
+            $"the plan of run {held.Run} is held, and an incremental feed builds on it: no other feed is taken until it is approved or discarded");
+        return report with { State = RunState.Held, HeldReasons = [.. plan.Held.Select(verdict => verdict.Text)], Verdicts = plan.Verdicts };
+    }
+
+    /// <summary>
+    /// Notes that the feed is the one that was applied last. A plan of another feed that waits no longer counts, and removal delays that
+    /// count feeds go on.
+    /// </summary>
+    public async Task PassUnchangedAsync(CancellationToken cancellationToken)
+    {
+        Notes.Add("the feed is the one that was applied last");
+        if (options.PlanOnly)
+            return;
+        if (definition.Feed == FeedKind.Full && _folder.ReadHeld() is { } held)
+        {
+            _folder.DeleteHeld();
+            Notes.Add($"what was held of run {held.Run} was another feed's, and is dropped");
+        }
+
+        var history = _folder.ReadHistory();
+        if (definition.Feed == FeedKind.Full && (await MissingAsync(cancellationToken)).Count > 0)
+            _folder.WriteHistory(history with { Feed = history.Feed + 1 });
+    }
+
+    private async Task<MissingRecords> MissingAsync(CancellationToken cancellationToken)
+    {
+        var live = (await services.Index.ListAsync(definition.Name, cancellationToken)).SingleOrDefault(index => index.Live);
+        return live is null ? MissingRecords.None : _folder.LedgersOf(live.Name).OpenMissing(out _);
     }
 
     /// <summary>The run that received the feed: an earlier one, when an index is filled anew from the feed that was applied last.</summary>
@@ -289,14 +340,20 @@ internal sealed class CatalogRun(
 
     private string Signature => string.Join(
         '\n',
-        [MappingSignature.Of(definition), _schema.Signature, $"{definition.Feed}", $"{definition.Format}", $"{definition.Limits}"]);
+        [MappingSignature.Of(definition), _schema.Signature, $"{definition.Feed}", $"{definition.Format}", $"{definition.Limits}", $"{definition.Removals}"]);
 
     private async Task<string?> KnownIdentityAsync(CancellationToken cancellationToken)
     {
         if (options.Rebuild || _folder.ReadApplied() is not { IsPartial: false } applied || applied.Definition != Signature)
             return null;
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
-        return indexes.Any(index => index.Live && index.Name == applied.Index) ? applied.Identity : null;
+        if (!indexes.Any(index => index.Live && index.Name == applied.Index))
+            return null;
+        // Also a feed that is the same lets removal delays end.
+        var missing = _folder.LedgersOf(applied.Index).OpenMissing(out _);
+        var isDue = definition.Feed == FeedKind.Full && definition.Removals != RemovalPolicy.ExplicitOnly &&
+            missing.AnyIsDue(definition.RemovalDelay, _folder.ReadHistory().Feed + 1, services.Time.GetUtcNow());
+        return isDue ? null : applied.Identity;
     }
 
     /// <summary>Takes the single documents into account that were written to the index before this run began.</summary>

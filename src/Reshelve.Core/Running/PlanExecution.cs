@@ -33,21 +33,37 @@ internal sealed class PlanExecution(
             result = await ChangeAsync(plan, planFolder, isBegun, cancellationToken);
         if (plan.StaysAside)
         {
+            EndHeld(plan, folder.ReadHeld());
             CatalogFolder.DeleteBatches(planFolder);
             return result;
         }
 
-        await SettleEventsAsync(plan, cancellationToken);
+        // Approved removals are of a feed that may be older than what was put since, and of documents that it did not have.
+        if (plan.Approves is null)
+            await SettleEventsAsync(plan, cancellationToken);
         if (plan.FeedIdentity is not null)
         {
-            var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Held.Count == 0;
+            var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Counts.RemovalsHeld == 0 && plan.Approves is null;
             folder.WriteApplied(new AppliedFeed(
-                plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates, !complete, plan.EventsAfter));
+                plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates, !complete, plan.Approves ?? plan.EventsAfter));
         }
 
+        var held = folder.ReadHeld();
+        var isApproved = plan.Approves is not null || (held is { Part: HeldPart.Plan } && held.Run == plan.Run);
+        folder.WriteHistory(folder.ReadHistory().After(plan, isApproved));
+        EndHeld(plan, held);
         folder.DeleteApplying();
         CatalogFolder.DeleteBatches(planFolder);
         return result;
+    }
+
+    /// <summary>What was applied waits no longer; its removals may yet.</summary>
+    private void EndHeld(PlanManifest plan, HeldNote? held)
+    {
+        if (plan.HeldRemovals.Count > 0)
+            folder.WriteHeld(new HeldNote(plan.Run, HeldPart.Removals, plan.HeldSince ?? services.Time.GetUtcNow()));
+        else if (held is not null && (held.Run == plan.Run || held.Run == plan.Approves))
+            folder.EndHeld();
     }
 
     /// <summary>Changes an index that is there.</summary>

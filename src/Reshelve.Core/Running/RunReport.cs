@@ -67,6 +67,15 @@ public sealed record RunReport
     /// <summary>Records that had to be parsed.</summary>
     public long Parsed { get; init; }
 
+    /// <summary>Documents whose removal waits for approval.</summary>
+    public long RemovalsHeld { get; init; }
+
+    /// <summary>Documents whose record is missing and that stay: for the time of the removal delay, or as only tombstones remove.</summary>
+    public long Kept { get; init; }
+
+    /// <summary>What the safety checks came to; empty when there was no plan to judge.</summary>
+    public IReadOnlyList<Planning.PlanVerdict> Verdicts { get; init; } = [];
+
     /// <summary>Why the plan, or its removals, are held; empty when nothing is.</summary>
     public IReadOnlyList<string> HeldReasons { get; init; } = [];
 

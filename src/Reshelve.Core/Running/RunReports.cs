@@ -7,7 +7,7 @@ namespace Reshelve.Running;
 internal static class RunReports
 {
     /// <summary>What a plan would do.</summary>
-    public static RunReport Planned(RunReport report, PlanCounts counts, IReadOnlyList<HeldReason> held) => report with
+    public static RunReport Planned(RunReport report, PlanCounts counts, IReadOnlyList<PlanVerdict> verdicts) => report with
     {
         Feed = new FeedTotals(counts.Records, counts.Bytes),
         Added = counts.Added,
@@ -18,13 +18,22 @@ internal static class RunReports
         Rejected = counts.Rejected,
         Duplicates = counts.Duplicates,
         Parsed = counts.Parsed,
-        HeldReasons = [.. held.Select(reason => reason.Reason)],
+        RemovalsHeld = counts.RemovalsHeld,
+        Kept = counts.Kept,
+        Verdicts = verdicts,
+        HeldReasons = [.. verdicts.Where(verdict => verdict.IsHeld).Select(verdict => verdict.Text)],
     };
 
     /// <summary>What was done of a plan; all of it, as far as is known, when its result is lost.</summary>
     public static RunReport Applied(RunReport report, PlanManifest plan, ApplyResult? result)
     {
-        var done = Planned(report, plan.Counts, plan.Held) with { State = RunState.Done, Error = null };
+        var done = Planned(report, plan.Counts, plan.Verdicts) with
+        {
+            State = RunState.Done,
+            Error = null,
+            // What held the plan holds it no longer; its removals may still wait.
+            HeldReasons = [.. plan.Held.Where(verdict => verdict.Part != HeldPart.Plan).Select(verdict => verdict.Text)],
+        };
         return result is null ? done : done with
         {
             Added = result.Of(ChangeKind.Add),

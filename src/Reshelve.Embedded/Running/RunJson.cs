@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reshelve.Planning;
 using Reshelve.Running;
 
 namespace Reshelve.Embedded.Running;
@@ -18,6 +19,9 @@ internal static class RunJson
         json.WriteNumber("run", report.Run);
         json.WriteString("state", NameOf(report.State));
         WriteCounts(json, report);
+        json.WriteNumber("removalsHeld", report.RemovalsHeld);
+        json.WriteNumber("kept", report.Kept);
+        WriteVerdicts(json, report.Verdicts);
         WriteTexts(json, "heldReasons", report.HeldReasons);
         WriteTexts(json, "notes", report.Notes);
         json.WriteString("error", report.Error);
@@ -62,6 +66,9 @@ internal static class RunJson
             Rejected = Number(json, "rejected"),
             Duplicates = Number(json, "duplicates"),
             Parsed = Number(json, "parsed"),
+            RemovalsHeld = Number(json, "removalsHeld"),
+            Kept = Number(json, "kept"),
+            Verdicts = Verdicts(json),
             HeldReasons = Texts(json, "heldReasons"),
             Notes = Texts(json, "notes"),
             Error = Text(json, "error"),
@@ -118,6 +125,36 @@ internal static class RunJson
         for (var i = 0; i < texts.Count; i++)
             json.WriteStringValue(texts[i]);
         json.WriteEndArray();
+    }
+
+    private static void WriteVerdicts(Utf8JsonWriter json, IReadOnlyList<PlanVerdict> verdicts)
+    {
+        json.WriteStartArray("verdicts");
+        for (var i = 0; i < verdicts.Count; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString("check", verdicts[i].Check);
+            json.WriteNumber("outcome", (int)verdicts[i].Outcome);
+            json.WriteNumber("part", (int)verdicts[i].Part);
+            json.WriteString("text", verdicts[i].Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static IReadOnlyList<PlanVerdict> Verdicts(JsonElement json)
+    {
+        if (!json.TryGetProperty("verdicts", out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0)
+            return [];
+        var verdicts = new PlanVerdict[list.GetArrayLength()];
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            verdicts[i] = new PlanVerdict(
+                Required(list[i], "check"), (VerdictOutcome)Number(list[i], "outcome"), (HeldPart)Number(list[i], "part"), Required(list[i], "text"));
+        }
+
+        return verdicts;
     }
 
     private static JsonDocument Parse(byte[] bytes)

@@ -71,7 +71,7 @@ internal static class RedriveCommand
         var verb = isDry ? "would be" : "are";
         session.Terminal.Out.WriteLine(
             $"Of the {Quantity.Count(rejected.Count, "record")} that run {before.Run} rejected, {Quantity.Count(settled)} {verb} accepted now" +
-            (still > 0 ? $"; {Quantity.Count(still)} {verb} still rejected: {session.Hint.For("rejected", before.Catalog, "--run", $"{after.Run}")}" : "."));
+            (still > 0 ? $"; {Quantity.Count(still)} {(isDry ? "would still be" : "are still")} rejected: {session.Hint.For("rejected", before.Catalog, "--run", $"{after.Run}")}" : "."));
         if (before.Feed.Records != after.Feed.Records)
             session.Terminal.Out.WriteLine("The feed is another one than that run read, so records may also have left it.");
     }

@@ -54,6 +54,7 @@ internal sealed class SyncVerb(Session session)
     /// <summary>The exit code that one outcome stands for.</summary>
     public static int CodeOf(RunReport report) => report.State switch
     {
+        RunState.Done or RunState.Planned when report.HeldReasons.Count > 0 => ExitCodes.Held,
         RunState.Done or RunState.Planned => report.Rejected > 0 ? ExitCodes.Rejected : ExitCodes.Done,
         RunState.Held => ExitCodes.Held,
         RunState.Stopped => ExitCodes.Interrupted,

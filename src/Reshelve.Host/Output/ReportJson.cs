@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reshelve.Planning;
 using Reshelve.Running;
 
 namespace Reshelve.Host.Output;
@@ -18,6 +19,7 @@ internal static class ReportJson
         writer.WriteEndObject();
         WriteCounts(writer, report);
         JsonOutput.WriteTexts(writer, "heldReasons", report.HeldReasons);
+        WriteVerdicts(writer, "checks", report.Verdicts);
         WriteSeconds(writer, report.Seconds);
         writer.WriteString("started"u8, report.Started);
         if (report.Source is not null)
@@ -29,6 +31,34 @@ internal static class ReportJson
         if (report.Error is not null)
             writer.WriteString("error"u8, report.Error);
     }
+
+    /// <summary>Writes what safety checks came to.</summary>
+    public static void WriteVerdicts(Utf8JsonWriter writer, string name, IReadOnlyList<PlanVerdict> verdicts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var verdict in verdicts)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("check"u8, verdict.Check);
+            writer.WriteString("verdict"u8, OutcomeName(verdict.Outcome));
+            writer.WriteString("holds"u8, PartName(verdict.Part));
+            writer.WriteString("text"u8, verdict.Text);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary>What a check came to, as machines get it.</summary>
+    public static string OutcomeName(VerdictOutcome outcome) => outcome switch
+    {
+        VerdictOutcome.Held => "held",
+        VerdictOutcome.Passed => "passed",
+        _ => "passed over",
+    };
+
+    /// <summary>What a check holds, as machines get it.</summary>
+    public static string PartName(HeldPart part) => part == HeldPart.Plan ? "plan" : "removals";
 
     /// <summary>A state as machines get it.</summary>
     public static string StateName(RunState state) => state switch
@@ -52,6 +82,8 @@ internal static class ReportJson
         writer.WriteNumber("rejected"u8, report.Rejected);
         writer.WriteNumber("duplicates"u8, report.Duplicates);
         writer.WriteNumber("parsed"u8, report.Parsed);
+        writer.WriteNumber("removalsHeld"u8, report.RemovalsHeld);
+        writer.WriteNumber("kept"u8, report.Kept);
     }
 
     private static void WriteSeconds(Utf8JsonWriter writer, StageSeconds seconds)

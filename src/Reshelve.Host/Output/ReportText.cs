@@ -1,3 +1,4 @@
+using Reshelve.Planning;
 using Reshelve.Running;
 
 namespace Reshelve.Host.Output;
@@ -27,6 +28,12 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
             WriteLine("duplicates", $"{Quantity.Count(report.Duplicates, "record")} whose id came again later in the feed; the last one counts");
         if (report.Rejected > 0)
             WriteLine("rejected", terminal.Warning(Quantity.Count(report.Rejected, "record")) + ", see " + terminal.Bold(RejectedCommand(report)));
+        if (report.Kept > 0)
+            WriteLine("missing", $"{Quantity.Count(report.Kept, "document")} without a record in the feed, kept as the definition says");
+        if (report.RemovalsHeld > 0 && report.State != RunState.Planned)
+            WriteLine("waiting", terminal.Warning($"{Quantity.Count(report.RemovalsHeld, "removal")} for approval") + ", see " + terminal.Bold(hint.For("held", report.Catalog)));
+        if (report.State is RunState.Planned or RunState.Held)
+            WriteVerdicts(report.Verdicts);
         if (report.State is RunState.Planned or RunState.Held && report.PlanFolder is not null)
             WriteLine("plan", Printable.Line(report.PlanFolder));
         foreach (var note in report.Notes)
@@ -41,6 +48,7 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
     /// <summary>A state as people read it.</summary>
     public static Cell State(RunReport report) => report.State switch
     {
+        RunState.Done when report.HeldReasons.Count > 0 => new("done, removals held", CellStyle.Warning),
         RunState.Done when report.Rejected > 0 => new("done, some rejected", CellStyle.Warning),
         RunState.Done => new("done", CellStyle.Good),
         RunState.Planned => new("planned"),
@@ -70,6 +78,7 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
     {
         var outcome = report.State switch
         {
+            RunState.Done when report.HeldReasons.Count > 0 => terminal.Warning("done, but removals are held"),
             RunState.Done => terminal.Good("done"),
             RunState.Planned => terminal.Good("planned, nothing applied"),
             RunState.Held => terminal.Warning("held, nothing applied"),
@@ -79,6 +88,16 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
         };
         var run = report.Run > 0 ? $" (run {report.Run}, {Quantity.Duration(report.Seconds.Total)})" : "";
         terminal.Out.WriteLine($"{terminal.Bold(Printable.Line(report.Catalog))}: {outcome}{terminal.Dim(run)}");
+    }
+
+    /// <summary>What the checks came to that hold nothing; those that do have lines of their own.</summary>
+    private void WriteVerdicts(IReadOnlyList<PlanVerdict> verdicts)
+    {
+        foreach (var verdict in verdicts.Where(verdict => !verdict.IsHeld))
+        {
+            var outcome = verdict.Outcome == VerdictOutcome.Passed ? terminal.Good("passed") : terminal.Dim("not judged");
+            WriteLine("check", $"{verdict.Check}: {outcome}, {Printable.Text(verdict.Text)}");
+        }
     }
 
     private void WriteLine(string label, string text)

@@ -1,3 +1,4 @@
+using Reshelve.Planning;
 using Reshelve.Running;
 
 namespace Reshelve.Contracts.Running;
@@ -5,6 +6,8 @@ namespace Reshelve.Contracts.Running;
 /// <summary>What every run store must do.</summary>
 public abstract class RunStoreContract : IAsyncLifetime
 {
+    private static readonly PlanVerdict Verdict = new("removals", VerdictOutcome.Held, HeldPart.Removals, "too \"many\"");
+
     private static readonly DateTimeOffset Noon = new(2024, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>A store over the storage of this test: another call gives another store over the same storage.</summary>
@@ -91,7 +94,7 @@ public abstract class RunStoreContract : IAsyncLifetime
         var reports = Enumerable.Range(1, 12).Select(i => Report(i) with
         {
             State = RunState.Held, Feed = new(10, 20), Added = 1, Replaced = 2, Patched = 3, Removed = 4, Unchanged = 5, Rejected = 6,
-            Duplicates = 7, Parsed = 8, HeldReasons = ["too \"few\""], Notes = ["ü"], Error = "why", Source = "file", PlanFolder = "/x",
+            Duplicates = 7, Parsed = 8, HeldReasons = ["too \"few\""], RemovalsHeld = 9, Kept = 10, Verdicts = [Verdict], Notes = ["ü"], Error = "why", Source = "file", PlanFolder = "/x",
             Seconds = new(0.25, 2, 3, 5.25),
         }).ToList();
         foreach (var report in reports)
@@ -101,7 +104,8 @@ public abstract class RunStoreContract : IAsyncLifetime
         var read = Store.List("shop", 100)[11];
         read.HeldReasons.ShouldBe(reports[0].HeldReasons);
         read.Notes.ShouldBe(reports[0].Notes);
-        (read with { HeldReasons = [], Notes = [] }).ShouldBe(reports[0] with { HeldReasons = [], Notes = [] });
+        read.Verdicts.ShouldBe([Verdict]);
+        (read with { HeldReasons = [], Verdicts = [], Notes = [] }).ShouldBe(reports[0] with { HeldReasons = [], Verdicts = [], Notes = [] });
         Store.List("nobody", 5).ShouldBeEmpty();
     }
 

@@ -31,15 +31,18 @@ public sealed class CatalogSchemaTests
     public void Every_key_of_the_reader_is_in_the_schema()
     {
         IEnumerable<string> Paths<T>(KeyTable<T> table, string prefix = "") => table.Keys.Select(k => prefix + k.Name);
+        IEnumerable<string> Checks(string prefix) => Paths(CheckKeys.Table, prefix).Concat(
+            CheckKeys.Table.Keys.OfType<Key<CatalogChecks, CheckLimit?>>().SelectMany(key => Paths(CheckKeys.Limit, $"{prefix}{key.Name}.")));
         string[] catalog =
         [
             .. Paths(CatalogKeys.Catalog), .. Paths(SourceKeys.Table, "source."), .. Paths(FormatKeys.Table, "format."),
             .. Paths(CatalogKeys.Tombstones, "tombstone."), .. Paths(CatalogKeys.Limits, "limits."), .. Paths(RebuildKeys.Table, "rebuilds."), .. Paths(FieldKeys.Table, "fields.*."),
+            .. Checks("checks."),
         ];
         string[] workspace =
         [
             .. Paths(CatalogKeys.Workspace), .. Paths(CatalogKeys.Defaults, "defaults."), .. Paths(CatalogKeys.Limits, "defaults.limits."), .. Paths(RebuildKeys.Table, "defaults.rebuilds."),
-            .. SourceKeys.Shared.Select(k => "defaults.source." + k.Name),
+            .. SourceKeys.Shared.Select(k => "defaults.source." + k.Name), .. Checks("defaults.checks."),
         ];
         PropertyPaths(CatalogSchema.Catalog).Order().ShouldBe(catalog.Order());
         PropertyPaths(CatalogSchema.Workspace).Order().ShouldBe(workspace.Order());

@@ -33,7 +33,13 @@ public sealed class DefinitionTests
             id: "['sku.no']"
             feed: incremental
             tombstone: { field: meta.deleted, values: [true, "gone"] }
-            removals: always
+            removals: explicit only
+            removal delay: 36h
+            checks:
+              empty feed: off
+              removals: { share: 2.5%, floor: 0 }
+              replaced: off
+              larger feed: 300 %
             others: drop
             rebuilds: { retain: 5, above: 72.5 %, least: 0 }
             limits: { record: 2 MiB, feed: 500 MB, expansion: 50 }
@@ -58,7 +64,12 @@ public sealed class DefinitionTests
         catalog.Feed.ShouldBe(FeedKind.Incremental);
         catalog.Tombstone!.Field.ShouldBe(FieldPath.Of("meta", "deleted"));
         catalog.Tombstone.Values.ShouldBe(["true", "gone"]);
-        (catalog.Removals, catalog.Others).ShouldBe((RemovalPolicy.Always, OtherFields.Drop));
+        (catalog.Removals, catalog.Others).ShouldBe((RemovalPolicy.ExplicitOnly, OtherFields.Drop));
+        catalog.RemovalDelay.ShouldBe(new RemovalDelay(0, TimeSpan.FromHours(36)));
+        catalog.Checks.ShouldBe(new CatalogChecks
+        {
+            EmptyFeed = false, Removals = new CheckLimit(0.025m, 0), Replaced = null, LargerFeed = new CheckLimit(3, 100),
+        });
         catalog.Rebuilds.ShouldBe(new RebuildPolicy { Retain = 5, Above = 0.725m, Least = 0 });
         catalog.Limits.ShouldBe(new FeedLimits { RecordBytes = 2 << 20, FeedBytes = 500_000_000, ExpansionRatio = 50 });
         catalog.Fields.ShouldBe(
@@ -93,6 +104,35 @@ public sealed class DefinitionTests
         var tombstone = TemporaryWorkspace.One(Least + "tombstone: deleted\n").Tombstone!;
         tombstone.Field.ShouldBe(FieldPath.Of("deleted"));
         tombstone.Values.ShouldBe(["true", "1", "yes"]);
+    }
+
+    [Theory]
+    [InlineData("none", 0, 0)]
+    [InlineData("1 feed", 1, 0)]
+    [InlineData("3 feeds", 3, 0)]
+    [InlineData("2d", 0, 48 * 60)]
+    [InlineData("1.5 h", 0, 90)]
+    [InlineData("10m", 0, 10)]
+    public void A_removal_delay_is_a_number_of_feeds_or_a_time(string written, int feeds, int minutes) =>
+        TemporaryWorkspace.One(Least + $"removal delay: {written}\n").RemovalDelay.ShouldBe(new RemovalDelay(feeds, TimeSpan.FromMinutes(minutes)));
+
+    [Fact]
+    public void A_definition_changes_single_checks_of_the_workspace_defaults()
+    {
+        using var workspace = new TemporaryWorkspace()
+            .With("reshelve.yaml", "defaults: { removal delay: 2 feeds, checks: { removals: off, rejected: 1% } }")
+            .With("catalogs/a.yaml", Least)
+            .With("catalogs/b.yaml", Least + "removal delay: none\nchecks: { removals: { floor: 7 }, replaced: 90% }\n");
+
+        var catalogs = workspace.Load().Catalogs;
+
+        catalogs[0].RemovalDelay.ShouldBe(new RemovalDelay(2, TimeSpan.Zero));
+        catalogs[0].Checks.ShouldBe(new CatalogChecks { Removals = null, Rejected = new CheckLimit(0.01m, 20) });
+        catalogs[1].RemovalDelay.ShouldBe(RemovalDelay.None);
+        catalogs[1].Checks.ShouldBe(new CatalogChecks
+        {
+            Removals = new CheckLimit(0.1m, 7), Rejected = new CheckLimit(0.01m, 20), Replaced = new CheckLimit(0.9m, 50),
+        });
     }
 
     [Fact]

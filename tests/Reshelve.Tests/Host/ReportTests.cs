@@ -90,6 +90,21 @@ public sealed class ReportTests
     public void Every_ending_has_an_exit_code(RunState state, long rejected, int code) =>
         SyncVerb.CodeOf(Done with { State = state, Rejected = rejected }).ShouldBe(code);
 
+    [Theory]
+    [InlineData(RunState.Done)]
+    [InlineData(RunState.Planned)]
+    public void What_is_held_is_never_reported_as_done(RunState state)
+    {
+        var report = Done with { State = state, Rejected = 1, RemovalsHeld = 70, HeldReasons = ["too many removals"] };
+        SyncVerb.CodeOf(report).ShouldBe(ExitCodes.Held);
+        Text(report).ShouldContain("too many removals");
+        if (state == RunState.Done)
+            Text(report).ShouldSatisfyAllConditions(text => text.ShouldContain("done, but removals are held"), text => text.ShouldContain("70 removals for approval"));
+        using var json = Json(report);
+        json.RootElement.GetProperty("heldReasons").GetArrayLength().ShouldBe(1);
+        json.RootElement.GetProperty("removalsHeld").GetInt64().ShouldBe(70);
+    }
+
     [Fact]
     public void Of_several_endings_the_most_serious_counts() =>
         new[] { ExitCodes.Rejected, ExitCodes.Done, ExitCodes.Failed, ExitCodes.Held }.Aggregate(ExitCodes.Worse).ShouldBe(ExitCodes.Failed);

@@ -53,7 +53,13 @@ public sealed class PlanManifestTests : IDisposable
         ChangesLedger = true,
         FeedIdentity = "files:1",
         Counts = new PlanCounts { Records = 7, Bytes = long.MaxValue, Added = 1, Missing = 2, Duplicates = 3 },
-        Held = [new HeldReason("empty feed", HeldPart.Plan, "it is <empty>")],
+        Verdicts = [new PlanVerdict("empty feed", VerdictOutcome.Held, HeldPart.Plan, "it is <empty>")],
+        HeldRemovals = [new PlanBatch { Number = 2, File = "held-000002.ndjson", Changes = 1, Bytes = 10 }],
+        HeldSince = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        LiveIndex = "products_20250101000000",
+        LiveLedger = "000000000010.ledger",
+        StaysAside = true,
+        Approves = 9,
         Batches = [new PlanBatch { Number = 1, File = "changes-000001.ndjson", Changes = 5, Bytes = 900, Superseded = [0, 3] }],
     };
 

@@ -62,8 +62,9 @@ internal sealed class PlanningBench : IDisposable
             CreatesIndex = false,
             ChangesLedger = content.ChangesLedger,
             Counts = content.Counts,
-            Held = content.Held,
+            Verdicts = content.Verdicts,
             Batches = content.Batches,
+            HeldRemovals = content.HeldRemovals,
         };
         plan.Save(folder);
         paths.ForEach(File.Delete);

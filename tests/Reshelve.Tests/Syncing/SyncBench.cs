@@ -13,16 +13,19 @@ internal sealed class SyncBench : IAsyncDisposable
     private int _feeds;
 
     /// <param name="data">What the data folder holds at the beginning; empty without it.</param>
-    public SyncBench(string? data = null)
+    /// <param name="time">The clock; the system's without it.</param>
+    public SyncBench(string? data = null, TimeProvider? time = null)
     {
+        time ??= TimeProvider.System;
         if (data is not null)
             CopyData(data, _folder["data"]);
-        Index = new FaultyIndex(new EmbeddedIndexEngine(_folder["data"], TimeProvider.System));
-        Runs = new FileRunStore(_folder["data"], TimeProvider.System);
+        Index = new FaultyIndex(new EmbeddedIndexEngine(_folder["data"], time));
+        Runs = new FileRunStore(_folder["data"], time);
         Events = new CatalogEvents(Index, Runs, _folder["data"]);
         Repair = new CatalogRepair(Index, Runs, _folder["data"]);
-        Sync = new CatalogSync(Index, Runs, _folder["data"], _folder.Path, TimeProvider.System);
-        Indexes = new CatalogIndexes(Index, Runs, _folder["data"], _folder.Path, TimeProvider.System);
+        Sync = new CatalogSync(Index, Runs, _folder["data"], _folder.Path, time);
+        Indexes = new CatalogIndexes(Index, Runs, _folder["data"], _folder.Path, time);
+        Holds = new CatalogHolds(Index, Runs, _folder["data"], _folder.Path, time);
     }
 
     public FaultyIndex Index { get; }
@@ -36,6 +39,8 @@ internal sealed class SyncBench : IAsyncDisposable
     public CatalogRepair Repair { get; }
 
     public CatalogIndexes Indexes { get; }
+
+    public CatalogHolds Holds { get; }
 
     public CatalogDefinition Definition { get; set; } = Some.Catalog();
 
@@ -130,6 +135,16 @@ internal sealed class SyncBench : IAsyncDisposable
         foreach (var path in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
             Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, path)));
     }
+
+    /// <summary>Approves what waits.</summary>
+    public Task<RunReport> Approve(bool removals = false, long? run = null) =>
+        Holds.ApproveAsync(Definition.Name, new Approval { Removals = removals, Run = run }, null, CancellationToken.None);
+
+    /// <summary>Syncs from the definition's own source.</summary>
+    public Task<RunReport> SyncSource() => Sync.RunAsync(Definition, new SyncOptions(), null, CancellationToken.None);
+
+    /// <summary>The path of a file beside the data.</summary>
+    public string PathOf(string name) => _folder[name];
 
     /// <summary>Syncs a feed that is there already.</summary>
     public Task<RunReport> SyncFile(string path, SyncOptions? options = null) =>

@@ -38,7 +38,10 @@ internal static class CatalogKeys
     private static readonly ValueKind<RemovalPolicy> Removals = new ChoiceKind<RemovalPolicy>(
         "choices",
         ("when clean", RemovalPolicy.WhenClean, "Not while any record was rejected whose id could not be read."),
-        ("always", RemovalPolicy.Always, "Always."));
+        ("always", RemovalPolicy.Always, "Always."),
+        ("explicit only", RemovalPolicy.ExplicitOnly, "Never: only tombstones remove."));
+
+    private static readonly ValueKind<RemovalDelay> Delay = new RemovalDelayKind();
 
     private static readonly ValueKind<FeedLimits> LimitsKind = new GroupKind<FeedLimits>(
         Limits, "Write 'record', 'feed' or 'expansion' below it");
@@ -46,6 +49,8 @@ internal static class CatalogKeys
     private const string OthersDoc = "What to do with what a record holds beyond the declared fields.";
     private const string RemovalsDoc = "When the removals of a full feed are carried out.";
     private const string RebuildsDoc = "When a sync fills a new index by itself, and what becomes of the one before.";
+    private const string DelayDoc = "How long a missing record's document stays: some feeds or some time.";
+    private const string ChecksDoc = "The thresholds of the safety checks, which hold a plan or its removals for approval.";
     private const string LimitsDoc = "Bounds on what a feed may make the program do.";
 
     public static KeyTable<Tombstone> Tombstones { get; } = new(
@@ -116,6 +121,9 @@ internal static class CatalogKeys
             (c, v) => c with { Tombstone = v }),
         new Key<CatalogDefinition, RemovalPolicy>(
             "removals", RemovalsDoc, Removals, c => c.Removals, (c, v) => c with { Removals = v }),
+        new Key<CatalogDefinition, RemovalDelay>(
+            "removal delay", DelayDoc, Delay, c => c.RemovalDelay, (c, v) => c with { RemovalDelay = v }),
+        new Key<CatalogDefinition, CatalogChecks>("checks", ChecksDoc, CheckKeys.Kind, c => c.Checks, (c, v) => c with { Checks = v }),
         new Key<CatalogDefinition, OtherFields>("others", OthersDoc, Others, c => c.Others, (c, v) => c with { Others = v }),
         new Key<CatalogDefinition, RebuildPolicy>("rebuilds", RebuildsDoc, RebuildKeys.Kind, c => c.Rebuilds, (c, v) => c with { Rebuilds = v }),
         new Key<CatalogDefinition, FeedLimits>("limits", LimitsDoc, LimitsKind, c => c.Limits, (c, v) => c with { Limits = v }),
@@ -137,6 +145,9 @@ internal static class CatalogKeys
             (d, v) => d with { Source = v }),
         new Key<CatalogDefaults, RemovalPolicy>(
             "removals", RemovalsDoc, Removals, d => d.Removals, (d, v) => d with { Removals = v }),
+        new Key<CatalogDefaults, RemovalDelay>(
+            "removal delay", DelayDoc, Delay, d => d.RemovalDelay, (d, v) => d with { RemovalDelay = v }),
+        new Key<CatalogDefaults, CatalogChecks>("checks", ChecksDoc, CheckKeys.Kind, d => d.Checks, (d, v) => d with { Checks = v }),
         new Key<CatalogDefaults, OtherFields>("others", OthersDoc, Others, d => d.Others, (d, v) => d with { Others = v }),
         new Key<CatalogDefaults, RebuildPolicy>("rebuilds", RebuildsDoc, RebuildKeys.Kind, d => d.Rebuilds, (d, v) => d with { Rebuilds = v }),
         new Key<CatalogDefaults, FeedLimits>("limits", LimitsDoc, LimitsKind, d => d.Limits, (d, v) => d with { Limits = v }),
@@ -159,7 +170,8 @@ internal static class CatalogKeys
         new Key<WorkspaceOptions, CatalogDefaults>(
             "defaults",
             "What definitions say where they are silent.",
-            new GroupKind<CatalogDefaults>(Defaults, "Write 'source', 'removals', 'others', 'rebuilds' or 'limits' below it"),
+            new GroupKind<CatalogDefaults>(
+                Defaults, "Write 'source', 'removals', 'removal delay', 'checks', 'others', 'rebuilds' or 'limits' below it"),
             w => w.Defaults,
             (w, v) => w with { Defaults = v }),
     ]);
