@@ -20,6 +20,23 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
         return IndexInventory.Of(listed, _registry.Read() ?? Found(listed));
     }
 
+    /// <summary>A name for a new index, by the time.</summary>
+    public string NewName(IndexInventory existing)
+    {
+        // A ledger that a lost index left behind must not be taken for the new one's.
+        var taken = existing.Listed.Select(index => index.Name).Concat(existing.Registered.Select(index => index.Name))
+            .Concat(folder.IndexesWithLedgers()).ToHashSet();
+        var moment = services.Time.GetUtcNow();
+        string name;
+        do
+        {
+            name = $"{catalog}_{moment:yyyyMMddHHmmss}";
+            moment = moment.AddSeconds(1);
+        }
+        while (taken.Contains(name));
+        return name;
+    }
+
     /// <summary>Registers the index that a plan makes, before it is made.</summary>
     public async Task RegisterAsync(PlanManifest plan, CancellationToken cancellationToken)
     {
@@ -37,9 +54,9 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
         ]);
     }
 
-    /// <summary>Notes that an index is filled and verified.</summary>
-    public Task SetReadyAsync(string name, long run, CancellationToken cancellationToken) => ChangeAsync(
-        name, index => index with { State = IndexState.Ready, Since = run }, cancellationToken);
+    /// <summary>Notes that an index is in another state since this run.</summary>
+    public Task SetStateAsync(string name, IndexState state, long run, CancellationToken cancellationToken) => ChangeAsync(
+        name, index => index with { State = state, Since = run }, cancellationToken);
 
     /// <summary>Notes why an index and its ledger disagree; null: they agree.</summary>
     public Task SetDisagreementAsync(string name, string? disagreement, CancellationToken cancellationToken) => ChangeAsync(

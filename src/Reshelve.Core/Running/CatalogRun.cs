@@ -89,6 +89,8 @@ internal sealed class CatalogRun(
     {
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
         var live = indexes.SingleOrDefault(index => index.Live);
+        IndexInventory? inventory = null;
+        var isForeign = false;
         if (live is not null && !options.Rebuild && live.SchemaSignature == _schema.Signature)
         {
             var store = _folder.LedgersOf(live.Name);
@@ -96,12 +98,17 @@ internal sealed class CatalogRun(
             if (ReceivedBy(feed) == run)
                 await FoldEventsAsync(store, cancellationToken);
             EnsureCurrent(live, store);
-            return new RunTarget(live.Name, null, store);
+            // What has a ledger is ours; only without one it is worth asking.
+            inventory = store.Current is null ? await Indexes.ReadAsync(cancellationToken) : null;
+            isForeign = inventory is not null && inventory.Find(live.Name) is null;
+            if (!isForeign)
+                return new RunTarget(live.Name, null, store);
         }
 
-        var inventory = await Indexes.ReadAsync(cancellationToken);
+        inventory ??= await Indexes.ReadAsync(cancellationToken);
         var reason = live is null ? "a first index is filled"
             : options.Rebuild ? "a new index is filled, as asked"
+            : isForeign ? $"searches see the index {live.Name}, which was not made by this program: a new index is filled"
             : $"the definition's fields changed in a way that the index {live.Name} cannot take{Differences(inventory.Find(live.Name))}: a new index is filled";
         if (live is not null && definition.Feed == FeedKind.Incremental)
         {
@@ -118,7 +125,7 @@ internal sealed class CatalogRun(
 
     private RunTarget NewTarget(IndexInventory inventory, string reason)
     {
-        var name = NewIndexName(inventory);
+        var name = Indexes.NewName(inventory);
         return new RunTarget(name, reason, _folder.LedgersOf(name));
     }
 
@@ -128,31 +135,24 @@ internal sealed class CatalogRun(
     /// </summary>
     public async Task<(PlanManifest Plan, string Folder)> PlanAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
     {
-        // Before a plan is made, and not when its index is: what is damaged is told first.
-        var inventory = target.NewBecause is null ? null : await Indexes.ReadAsync(cancellationToken);
-        if (target.NewBecause is null)
+        if (target.NewBecause is not null)
         {
-            var made = await Task.Run(() => Plan(feed, target, [], cancellationToken), CancellationToken.None);
-            if (MassChange.Reason(definition, made.Plan, LiveDocuments(target.Store)) is not { } reason)
-                return made;
-            if (options.PlanOnly)
-            {
-                Notes.Add($"{reason} (a sync would do so)");
-                return made;
-            }
-
-            CatalogFolder.DeletePlan(made.Folder);
-            target = NewTarget(await Indexes.ReadAsync(cancellationToken), reason);
-            return await Task.Run(() => Plan(feed, target, [], cancellationToken), CancellationToken.None);
+            var inventory = await Indexes.ReadAsync(cancellationToken);
+            return await Task.Run(() => Plan(feed, target, Judge(feed, inventory.Live, cancellationToken), cancellationToken), CancellationToken.None);
         }
 
-        return await Task.Run(() => Plan(feed, target, Judge(feed, inventory!.Live, cancellationToken), cancellationToken), CancellationToken.None);
-    }
+        var made = await Task.Run(() => Plan(feed, target, [], cancellationToken), CancellationToken.None);
+        if (MassChange.Reason(definition, made.Plan) is not { } reason)
+            return made;
+        if (options.PlanOnly)
+        {
+            Notes.Add($"{reason} (a sync would do so)");
+            return made;
+        }
 
-    private static long LiveDocuments(LedgerStore store)
-    {
-        using var ledger = store.Open();
-        return ledger.Count;
+        CatalogFolder.DeletePlan(made.Folder);
+        var another = NewTarget(await Indexes.ReadAsync(cancellationToken), reason);
+        return await Task.Run(() => Plan(feed, another, [], cancellationToken), CancellationToken.None);
     }
 
     /// <summary>What holds the filling of a new index beside the live one.</summary>
@@ -326,22 +326,6 @@ internal sealed class CatalogRun(
                 "the run numbers began anew (was a folder of runs deleted or restored?). Run the sync with " +
                 "--rebuild to fill a new index and ledger from the feed.");
         }
-    }
-
-    private string NewIndexName(IndexInventory existing)
-    {
-        // A ledger that a lost index left behind must not be taken for the new one's.
-        var taken = existing.Listed.Select(index => index.Name).Concat(existing.Registered.Select(index => index.Name))
-            .Concat(_folder.IndexesWithLedgers()).ToHashSet();
-        var moment = services.Time.GetUtcNow();
-        string name;
-        do
-        {
-            name = $"{definition.Name}_{moment:yyyyMMddHHmmss}";
-            moment = moment.AddSeconds(1);
-        }
-        while (taken.Contains(name));
-        return name;
     }
 
     private Action<long, long> ReportPlanning(IFeedReader reader) =>

@@ -12,15 +12,17 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
 {
     private readonly BackingIndexes _indexes = new(services, folder, plan.Catalog);
 
-    /// <summary>Makes the index, unless an interrupted run did.</summary>
+    /// <summary>Makes the index, unless an interrupted run did and it is still there.</summary>
     public async Task CreateAsync(LedgerStore store, CancellationToken cancellationToken)
     {
         await _indexes.RegisterAsync(plan, cancellationToken);
         var inventory = await _indexes.ReadAsync(cancellationToken);
         if (inventory.Lists(plan.Index))
             return;
-        // What a journal says was written into an index that is not there was not written.
+        // What a ledger or journal says of an index that is not there is not so.
         store.Delete();
+        if (inventory.Find(plan.Index) is { State: not IndexState.Building })
+            await _indexes.SetStateAsync(plan.Index, IndexState.Building, plan.Run, cancellationToken);
         await services.Index.CreateAsync(plan.Index, plan.Catalog, PlanField.SchemaOf(plan.Fields), cancellationToken);
     }
 
@@ -28,12 +30,10 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
     public async Task FinishAsync(LedgerStore store, CancellationToken cancellationToken)
     {
         var inventory = await _indexes.ReadAsync(cancellationToken);
-        if (inventory.Find(plan.Index) is null or { State: IndexState.Building })
+        if (inventory.Find(plan.Index)?.State is not (IndexState.Ready or IndexState.Live))
         {
-            // Also a plan whose ledger was committed before a crash comes here first.
-            await _indexes.RegisterAsync(plan, cancellationToken);
             await new IndexVerification(services.Index, plan, store).RunAsync(cancellationToken);
-            await _indexes.SetReadyAsync(plan.Index, plan.Run, cancellationToken);
+            await _indexes.SetStateAsync(plan.Index, IndexState.Ready, plan.Run, cancellationToken);
         }
 
         if (plan.StaysAside)
@@ -58,10 +58,10 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
         var live = inventory.Live?.Name;
         if (live == plan.Index || (live is null && error is not IndexVerificationException))
             return null;
-        // The note first: if it ends here, the index is an orphan, and nobody goes on filling it.
-        folder.EndFilling(plan.Run);
+        // The index first: on a full disk, writing anything needs its space. If it ends here, the next run makes and fills it again.
         if (inventory.Find(plan.Index) is not null)
             await _indexes.DropAsync(plan.Index, CancellationToken.None);
+        folder.EndFilling(plan.Run);
         if (Directory.Exists(planFolder))
             CatalogFolder.DeletePlan(planFolder);
         return live ?? "";
