@@ -48,7 +48,8 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
             .. inventory.Registered,
             new RegisteredIndex
             {
-                Name = plan.Index, State = IndexState.Building, Run = plan.Run, Since = plan.Run, Created = services.Time.GetUtcNow(),
+                Name = plan.Index, State = IndexState.Building, Run = plan.Run, Since = plan.Run, EventsAfter = plan.EventsAfter,
+                Created = services.Time.GetUtcNow(),
                 Fields = plan.Fields, Definition = plan.Definition, Feed = plan.FeedIdentity,
             },
         ]);
@@ -121,7 +122,7 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
                 continue;
             _ = long.TryParse(Path.GetFileNameWithoutExtension(ledger), NumberStyles.None, CultureInfo.InvariantCulture, out var run);
             var state = index.Live ? IndexState.Live : IndexState.Retained;
-            found.Add(new RegisteredIndex { Name = index.Name, State = state, Run = run, Since = run, Created = index.Created });
+            found.Add(new RegisteredIndex { Name = index.Name, State = state, Run = run, Since = run, EventsAfter = run, Created = index.Created });
         }
 
         return found;

@@ -11,12 +11,15 @@ namespace Reshelve.Running;
 internal sealed class IndexBuild(RunServices services, CatalogFolder folder, PlanManifest plan)
 {
     private readonly BackingIndexes _indexes = new(services, folder, plan.Catalog);
+    private string? _searched;
+    private bool _isMoving;
 
     /// <summary>Makes the index, unless an interrupted run did and it is still there.</summary>
     public async Task CreateAsync(LedgerStore store, CancellationToken cancellationToken)
     {
         await _indexes.RegisterAsync(plan, cancellationToken);
         var inventory = await _indexes.ReadAsync(cancellationToken);
+        _searched = inventory.Live?.Name;
         if (inventory.Lists(plan.Index))
             return;
         // What a ledger or journal says of an index that is not there is not so.
@@ -44,6 +47,7 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
 
         if (inventory.Live is { } live && live.Name != plan.Index && folder.ReadApplyingPlan()?.Interrupted is { } interrupted)
             await _indexes.SetDisagreementAsync(live.Name, UnfinishedBy(interrupted), cancellationToken);
+        _isMoving = true;
         await _indexes.PromoteAsync(plan.Index, plan.Run, plan.EventsAfter, cancellationToken);
     }
 
@@ -54,11 +58,15 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
     /// <returns>The index that searches go on in; null when the new one was kept.</returns>
     public async Task<string?> AbandonAsync(string planFolder, Exception error)
     {
+        // On a full disk not even a list can be had: what the plan takes goes first, where it is certain that nobody needs it. A run
+        // killed behind this finds the plan unreadable, and comes here again.
+        if (!_isMoving && _searched is not null && _searched != plan.Index)
+            CatalogFolder.DeleteBatches(planFolder);
         var inventory = await _indexes.ReadAsync(CancellationToken.None);
         var live = inventory.Live?.Name;
         if (live == plan.Index || (live is null && error is not IndexVerificationException))
             return null;
-        // The index first: on a full disk, writing anything needs its space. If it ends here, the next run makes and fills it again.
+        // Then the index, and only then the note, whose writing may need the space.
         if (inventory.Find(plan.Index) is not null)
             await _indexes.DropAsync(plan.Index, CancellationToken.None);
         folder.EndFilling(plan.Run);
