@@ -11,6 +11,8 @@ namespace Reshelve.Indexing;
 /// </summary>
 internal sealed class BackingIndexes(RunServices services, CatalogFolder folder, string catalog)
 {
+    private const string Stamp = "yyyyMMddHHmmss";
+
     private readonly IndexRegistry _registry = new(folder.RegistryPath, catalog);
 
     /// <summary>What there is.</summary>
@@ -20,22 +22,36 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
         return IndexInventory.Of(listed, _registry.Read() ?? Found(listed));
     }
 
-    /// <summary>A name for a new index, by the time.</summary>
+    /// <summary>
+    /// A name for a new index, by the time; later than those of our other ones, so that one that was just dropped does not lend its
+    /// name, and its late writers, to the next.
+    /// </summary>
     public string NewName(IndexInventory existing)
     {
         // A ledger that a lost index left behind must not be taken for the new one's.
         var taken = existing.Listed.Select(index => index.Name).Concat(existing.Registered.Select(index => index.Name))
             .Concat(folder.IndexesWithLedgers()).ToHashSet();
-        var moment = services.Time.GetUtcNow();
-        string name;
-        do
+        var now = services.Time.GetUtcNow();
+        var moment = now;
+        foreach (var index in existing.Registered)
         {
-            name = $"{catalog}_{moment:yyyyMMddHHmmss}";
-            moment = moment.AddSeconds(1);
+            // What lies farther ahead is no run of names within seconds but a clock that was set back.
+            if (MomentOf(index.Name) is { } other && other.AddSeconds(1) > moment && other < now.AddDays(1))
+                moment = other.AddSeconds(1);
         }
-        while (taken.Contains(name));
-        return name;
+
+        while (taken.Contains(NameAt(moment)))
+            moment = moment.AddSeconds(1);
+        return NameAt(moment);
     }
+
+    private string NameAt(DateTimeOffset moment) => $"{catalog}_{moment.UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture)}";
+
+    private DateTimeOffset? MomentOf(string name) =>
+        name.Length == catalog.Length + 1 + Stamp.Length &&
+        DateTimeOffset.TryParseExact(name.AsSpan(catalog.Length + 1), Stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+            ? moment
+            : null;
 
     /// <summary>Registers the index that a plan makes, before it is made.</summary>
     public async Task RegisterAsync(PlanManifest plan, CancellationToken cancellationToken)
