@@ -57,6 +57,25 @@ public sealed class FullDiskTests : IDisposable
         runs.Text("error").ShouldContain(" is full");
     }
 
+    [Fact]
+    public async Task A_rebuild_that_does_not_fit_gives_the_space_back_and_searches_and_syncs_go_on()
+    {
+        Mount(300);
+        (await _workspace.RunAsync("sync", "shop", "--json")).ShouldEndWith(0);
+        var drive = new DriveInfo(_disk);
+        var used = drive.TotalSize - drive.AvailableFreeSpace;
+        Succeeds("mount", "-o", string.Create(CultureInfo.InvariantCulture, $"remount,size={used + 25_000_000}"), _disk).ShouldBeTrue();
+
+        var failed = (await _workspace.RunAsync("rebuild", "shop", "--json")).ShouldEndWith(1).Json;
+        failed.Text("error").ShouldContain(" is full");
+        (await _workspace.RunAsync("indexes", "shop", "--json")).ShouldEndWith(0).Json.Text("state").ShouldBe("live");
+        drive.AvailableFreeSpace.ShouldBeGreaterThan(20_000_000);
+
+        _workspace.Write("products.jsonl", Some.Products(Records, number => number < 10 ? 77 : number * 0.5m));
+        (await _workspace.RunAsync("sync", "shop", "--json")).ShouldEndWith(0).Json.Count("patched").ShouldBe(9);
+        (await _workspace.RunAsync("search", "shop", "--limit", "1", "--json")).ShouldEndWith(0).Json.Count("total").ShouldBe(Records);
+    }
+
     private void Mount(int megabytes)
     {
         var size = string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m");

@@ -11,6 +11,8 @@ namespace Reshelve.Indexing;
 /// </summary>
 internal sealed class BackingIndexes(RunServices services, CatalogFolder folder, string catalog)
 {
+    private const string Stamp = "yyyyMMddHHmmss";
+
     private readonly IndexRegistry _registry = new(folder.RegistryPath, catalog);
 
     /// <summary>What there is.</summary>
@@ -19,6 +21,37 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
         var listed = await services.Index.ListAsync(catalog, cancellationToken);
         return IndexInventory.Of(listed, _registry.Read() ?? Found(listed));
     }
+
+    /// <summary>
+    /// A name for a new index, by the time; later than those of our other ones, so that one that was just dropped does not lend its
+    /// name, and its late writers, to the next.
+    /// </summary>
+    public string NewName(IndexInventory existing)
+    {
+        // A ledger that a lost index left behind must not be taken for the new one's.
+        var taken = existing.Listed.Select(index => index.Name).Concat(existing.Registered.Select(index => index.Name))
+            .Concat(folder.IndexesWithLedgers()).ToHashSet();
+        var now = services.Time.GetUtcNow();
+        var moment = now;
+        foreach (var index in existing.Registered)
+        {
+            // What lies farther ahead is no run of names within seconds but a clock that was set back.
+            if (MomentOf(index.Name) is { } other && other.AddSeconds(1) > moment && other < now.AddDays(1))
+                moment = other.AddSeconds(1);
+        }
+
+        while (taken.Contains(NameAt(moment)))
+            moment = moment.AddSeconds(1);
+        return NameAt(moment);
+    }
+
+    private string NameAt(DateTimeOffset moment) => $"{catalog}_{moment.UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture)}";
+
+    private DateTimeOffset? MomentOf(string name) =>
+        name.Length == catalog.Length + 1 + Stamp.Length &&
+        DateTimeOffset.TryParseExact(name.AsSpan(catalog.Length + 1), Stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+            ? moment
+            : null;
 
     /// <summary>Registers the index that a plan makes, before it is made.</summary>
     public async Task RegisterAsync(PlanManifest plan, CancellationToken cancellationToken)
@@ -31,15 +64,16 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
             .. inventory.Registered,
             new RegisteredIndex
             {
-                Name = plan.Index, State = IndexState.Building, Run = plan.Run, Since = plan.Run, Created = services.Time.GetUtcNow(),
+                Name = plan.Index, State = IndexState.Building, Run = plan.Run, Since = plan.Run, EventsAfter = plan.EventsAfter,
+                Created = services.Time.GetUtcNow(),
                 Fields = plan.Fields, Definition = plan.Definition, Feed = plan.FeedIdentity,
             },
         ]);
     }
 
-    /// <summary>Notes that an index is filled and verified.</summary>
-    public Task SetReadyAsync(string name, long run, CancellationToken cancellationToken) => ChangeAsync(
-        name, index => index with { State = IndexState.Ready, Since = run }, cancellationToken);
+    /// <summary>Notes that an index is in another state since this run.</summary>
+    public Task SetStateAsync(string name, IndexState state, long run, CancellationToken cancellationToken) => ChangeAsync(
+        name, index => index with { State = state, Since = run }, cancellationToken);
 
     /// <summary>Notes why an index and its ledger disagree; null: they agree.</summary>
     public Task SetDisagreementAsync(string name, string? disagreement, CancellationToken cancellationToken) => ChangeAsync(
@@ -104,7 +138,7 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
                 continue;
             _ = long.TryParse(Path.GetFileNameWithoutExtension(ledger), NumberStyles.None, CultureInfo.InvariantCulture, out var run);
             var state = index.Live ? IndexState.Live : IndexState.Retained;
-            found.Add(new RegisteredIndex { Name = index.Name, State = state, Run = run, Since = run, Created = index.Created });
+            found.Add(new RegisteredIndex { Name = index.Name, State = state, Run = run, Since = run, EventsAfter = run, Created = index.Created });
         }
 
         return found;

@@ -33,6 +33,9 @@ public sealed record RegisteredIndex
     /// <summary>The run that brought it into its state.</summary>
     public required long Since { get; init; }
 
+    /// <summary>The run that received the feed that it was filled from: single documents put after that began are newer.</summary>
+    public required long EventsAfter { get; init; }
+
     /// <summary>When it was registered, which is just before it was made.</summary>
     public required DateTimeOffset Created { get; init; }
 

@@ -50,6 +50,7 @@ internal static class RegistryJson
         json.WriteString("state", NameOf(index.State));
         json.WriteNumber("run", index.Run);
         json.WriteNumber("since", index.Since);
+        json.WriteNumber("eventsAfter", index.EventsAfter);
         json.WriteString("created", index.Created);
         WriteText(json, "definition", index.Definition);
         WriteText(json, "feed", index.Feed);
@@ -88,6 +89,7 @@ internal static class RegistryJson
         State = StateOf(json.GetProperty("state").GetString()),
         Run = json.GetProperty("run").GetInt64(),
         Since = json.GetProperty("since").GetInt64(),
+        EventsAfter = json.GetProperty("eventsAfter").GetInt64(),
         Created = json.GetProperty("created").GetDateTimeOffset(),
         Definition = Text(json, "definition"),
         Feed = Text(json, "feed"),

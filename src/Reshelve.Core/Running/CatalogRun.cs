@@ -90,6 +90,8 @@ internal sealed class CatalogRun(
     {
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
         var live = indexes.SingleOrDefault(index => index.Live);
+        IndexInventory? inventory = null;
+        var isForeign = false;
         if (live is not null && !options.Rebuild && live.SchemaSignature == _schema.Signature)
         {
             var store = _folder.LedgersOf(live.Name);
@@ -97,12 +99,17 @@ internal sealed class CatalogRun(
             if (ReceivedBy(feed) == run)
                 await FoldEventsAsync(store, cancellationToken);
             EnsureCurrent(live, store);
-            return new RunTarget(live.Name, null, store, live.Name);
+            // What has a ledger is ours; only without one it is worth asking.
+            inventory = store.Current is null ? await Indexes.ReadAsync(cancellationToken) : null;
+            isForeign = inventory is not null && inventory.Find(live.Name) is null;
+            if (!isForeign)
+                return new RunTarget(live.Name, null, store, live.Name);
         }
 
-        var inventory = await Indexes.ReadAsync(cancellationToken);
+        inventory ??= await Indexes.ReadAsync(cancellationToken);
         var reason = live is null ? "a first index is filled"
             : options.Rebuild ? "a new index is filled, as asked"
+            : isForeign ? $"searches see the index {live.Name}, which was not made by this program: a new index is filled"
             : $"the definition's fields changed in a way that the index {live.Name} cannot take{Differences(inventory.Find(live.Name))}: a new index is filled";
         if (live is not null && definition.Feed == FeedKind.Incremental)
         {
@@ -119,7 +126,7 @@ internal sealed class CatalogRun(
 
     private RunTarget NewTarget(IndexInventory inventory, string reason)
     {
-        var name = NewIndexName(inventory);
+        var name = Indexes.NewName(inventory);
         return new RunTarget(name, reason, _folder.LedgersOf(name), inventory.Live?.Name);
     }
 
@@ -130,7 +137,7 @@ internal sealed class CatalogRun(
     public async Task<(PlanManifest Plan, string Folder)> PlanAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
     {
         var made = await Task.Run(() => PlanOnceAsync(feed, target, cancellationToken), CancellationToken.None);
-        if (target.NewBecause is not null || MassChange.Reason(definition, made.Plan, LiveDocuments(target.Store)) is not { } reason)
+        if (target.NewBecause is not null || MassChange.Reason(definition, made.Plan) is not { } reason)
             return made;
         if (options.PlanOnly)
         {
@@ -141,12 +148,6 @@ internal sealed class CatalogRun(
         CatalogFolder.DeletePlan(made.Folder);
         target = NewTarget(await Indexes.ReadAsync(cancellationToken), reason);
         return await Task.Run(() => PlanOnceAsync(feed, target, cancellationToken), CancellationToken.None);
-    }
-
-    private static long LiveDocuments(LedgerStore store)
-    {
-        using var ledger = store.Open();
-        return ledger.Count;
     }
 
     private async Task<(PlanManifest Plan, string Folder)> PlanOnceAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
@@ -383,22 +384,6 @@ internal sealed class CatalogRun(
                 "the run numbers began anew (was a folder of runs deleted or restored?). Run the sync with " +
                 "--rebuild to fill a new index and ledger from the feed.");
         }
-    }
-
-    private string NewIndexName(IndexInventory existing)
-    {
-        // A ledger that a lost index left behind must not be taken for the new one's.
-        var taken = existing.Listed.Select(index => index.Name).Concat(existing.Registered.Select(index => index.Name))
-            .Concat(_folder.IndexesWithLedgers()).ToHashSet();
-        var moment = services.Time.GetUtcNow();
-        string name;
-        do
-        {
-            name = $"{definition.Name}_{moment:yyyyMMddHHmmss}";
-            moment = moment.AddSeconds(1);
-        }
-        while (taken.Contains(name));
-        return name;
     }
 
     private Action<long, long> ReportPlanning(IFeedReader reader) =>

@@ -11,16 +11,21 @@ namespace Reshelve.Running;
 internal sealed class IndexBuild(RunServices services, CatalogFolder folder, PlanManifest plan)
 {
     private readonly BackingIndexes _indexes = new(services, folder, plan.Catalog);
+    private string? _searched;
+    private bool _isMoving;
 
-    /// <summary>Makes the index, unless an interrupted run did.</summary>
+    /// <summary>Makes the index, unless an interrupted run did and it is still there.</summary>
     public async Task CreateAsync(LedgerStore store, CancellationToken cancellationToken)
     {
         await _indexes.RegisterAsync(plan, cancellationToken);
         var inventory = await _indexes.ReadAsync(cancellationToken);
+        _searched = inventory.Live?.Name;
         if (inventory.Lists(plan.Index))
             return;
-        // What a journal says was written into an index that is not there was not written.
+        // What a ledger or journal says of an index that is not there is not so.
         store.Delete();
+        if (inventory.Find(plan.Index) is { State: not IndexState.Building })
+            await _indexes.SetStateAsync(plan.Index, IndexState.Building, plan.Run, cancellationToken);
         await services.Index.CreateAsync(plan.Index, plan.Catalog, PlanField.SchemaOf(plan.Fields), cancellationToken);
     }
 
@@ -28,12 +33,10 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
     public async Task FinishAsync(LedgerStore store, CancellationToken cancellationToken)
     {
         var inventory = await _indexes.ReadAsync(cancellationToken);
-        if (inventory.Find(plan.Index) is null or { State: IndexState.Building })
+        if (inventory.Find(plan.Index)?.State is not (IndexState.Ready or IndexState.Live))
         {
-            // Also a plan whose ledger was committed before a crash comes here first.
-            await _indexes.RegisterAsync(plan, cancellationToken);
             await new IndexVerification(services.Index, plan, store).RunAsync(cancellationToken);
-            await _indexes.SetReadyAsync(plan.Index, plan.Run, cancellationToken);
+            await _indexes.SetStateAsync(plan.Index, IndexState.Ready, plan.Run, cancellationToken);
         }
 
         if (plan.StaysAside)
@@ -44,6 +47,7 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
 
         if (inventory.Live is { } live && live.Name != plan.Index && folder.ReadApplyingPlan()?.Interrupted is { } interrupted)
             await _indexes.SetDisagreementAsync(live.Name, UnfinishedBy(interrupted), cancellationToken);
+        _isMoving = true;
         await _indexes.PromoteAsync(plan.Index, plan.Run, plan.EventsAfter, cancellationToken);
     }
 
@@ -54,14 +58,18 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
     /// <returns>The index that searches go on in; null when the new one was kept.</returns>
     public async Task<string?> AbandonAsync(string planFolder, Exception error)
     {
+        // On a full disk not even a list can be had: what the plan takes goes first, where it is certain that nobody needs it. A run
+        // killed behind this finds the plan unreadable, and comes here again.
+        if (!_isMoving && _searched is not null && _searched != plan.Index)
+            CatalogFolder.DeleteBatches(planFolder);
         var inventory = await _indexes.ReadAsync(CancellationToken.None);
         var live = inventory.Live?.Name;
         if (live == plan.Index || (live is null && error is not IndexVerificationException))
             return null;
-        // The note first: if it ends here, the index is an orphan, and nobody goes on filling it.
-        folder.EndFilling(plan.Run);
+        // Then the index, and only then the note, whose writing may need the space.
         if (inventory.Find(plan.Index) is not null)
             await _indexes.DropAsync(plan.Index, CancellationToken.None);
+        folder.EndFilling(plan.Run);
         if (Directory.Exists(planFolder))
             CatalogFolder.DeletePlan(planFolder);
         return live ?? "";

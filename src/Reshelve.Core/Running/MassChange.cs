@@ -10,11 +10,11 @@ internal static class MassChange
     /// <summary>Why a new index is filled instead of carrying out this plan of the live one; null: it is carried out.</summary>
     /// <param name="definition">The catalog.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="documents">What the live index holds.</param>
-    public static string? Reason(CatalogDefinition definition, PlanManifest plan, long documents)
+    public static string? Reason(CatalogDefinition definition, PlanManifest plan)
     {
         var policy = definition.Rebuilds;
         var counts = plan.Counts;
+        var documents = counts.Unchanged + counts.Replaced + counts.Patched + counts.Missing;
         // Patches touch no text: changing every price in place takes two thirds of what filling takes.
         var changed = counts.Added + counts.Replaced;
         var after = changed + counts.Patched + counts.Unchanged;

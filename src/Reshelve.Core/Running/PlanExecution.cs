@@ -87,13 +87,8 @@ internal sealed class PlanExecution(
             if (!isBegun)
                 Begin(plan, planFolder);
             var store = folder.LedgersOf(plan.Index);
-            ApplyResult? result = null;
-            if (!IsCommitted(plan, store))
-            {
-                await build.CreateAsync(store, cancellationToken);
-                result = await WriteAsync(plan, planFolder, store, cancellationToken);
-            }
-
+            await build.CreateAsync(store, cancellationToken);
+            var result = IsCommitted(plan, store) ? null : await WriteAsync(plan, planFolder, store, cancellationToken);
             await build.FinishAsync(store, cancellationToken);
             return result;
         }

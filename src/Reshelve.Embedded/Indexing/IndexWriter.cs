@@ -63,6 +63,10 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
             });
             Checkpoint();
         }
+        catch (ReshelveException failure) when (failure.InnerException is SqliteException { Error: SqliteError.Full })
+        {
+            // The file goes nevertheless: it may be what the disk is full of. Who has it open reads it a moment longer.
+        }
         finally
         {
             Close();

@@ -22,11 +22,11 @@ public sealed class IndexRegistryTests : IAsyncDisposable
         registry.Read().ShouldBeNull();
         var full = new RegisteredIndex
         {
-            Name = "shop_1", State = IndexState.Ready, Run = 7, Since = 8, Created = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+            Name = "shop_1", State = IndexState.Ready, Run = 7, Since = 8, EventsAfter = 0, Created = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
             Fields = [new PlanField("name", FieldType.Text, true, false, false), new PlanField("p", FieldType.Number, false, true, true)],
             Definition = "a\nb", Feed = "\"etag\"", Disagreement = "because",
         };
-        var least = new RegisteredIndex { Name = "shop_2", State = IndexState.Building, Run = 9, Since = 9, Created = full.Created };
+        var least = new RegisteredIndex { Name = "shop_2", State = IndexState.Building, Run = 9, Since = 9, EventsAfter = 9, Created = full.Created };
         registry.Write([full, least]);
         var read = registry.Read().ShouldNotBeNull();
         (read[0] with { Fields = null }).ShouldBe(full with { Fields = null });
@@ -41,7 +41,7 @@ public sealed class IndexRegistryTests : IAsyncDisposable
     [InlineData("{\"version\":1}")]
     [InlineData("{\"version\":2,\"indexes\":[]}")]
     [InlineData("{\"version\":1,\"indexes\":[{\"name\":null}]}")]
-    [InlineData("{\"version\":1,\"indexes\":[{\"name\":\"a\",\"state\":\"odd\",\"run\":1,\"since\":1,\"created\":\"2026-01-01T00:00:00Z\"}]}")]
+    [InlineData("{\"version\":1,\"indexes\":[{\"name\":\"a\",\"state\":\"odd\",\"run\":1,\"since\":1,\"eventsAfter\":1,\"created\":\"2026-01-01T00:00:00Z\"}]}")]
     public async Task A_damaged_one_is_an_error_with_a_way_out_that_works_and_deletes_nothing(string content)
     {
         await _bench.SyncLines("""{"id":"1","name":"a"}""");

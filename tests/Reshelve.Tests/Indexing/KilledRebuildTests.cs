@@ -62,6 +62,23 @@ public sealed class KilledRebuildTests
         EndsRightAsync);
 
     [Fact]
+    public async Task After_a_rebuild_that_is_refused_and_killed_while_it_is_dropped_all_goes_on() => await AfterEachKillAsync(
+        async bench =>
+        {
+            bench.Index.Stores = change => change.Id == "3" ? null : change;
+            var refused = await bench.RebuildLines(New);
+            refused.State.ShouldBe(RunState.Failed);
+            return refused with { State = RunState.Done };
+        },
+        async (bench, place) =>
+        {
+            // Refused again where it was filled and not yet refused; it must not stay in the way.
+            await bench.SyncLines(Old);
+            (await IdsAsync(bench)).ShouldBe("1,2", place);
+            await EndsRightAsync(bench, place);
+        });
+
+    [Fact]
     public async Task After_a_rollback_killed_anywhere_searches_see_one_of_the_two_and_the_next_sync_ends_with_its_feed() => await AfterEachKillAsync(
         async bench =>
         {

@@ -191,6 +191,8 @@ public sealed class RebuildTests : IAsyncDisposable
         var path = _bench.OldFile("""{"id":"1","name":"a"}""", """{"id":"2","name":"b"}""");
         _bench.Definition = _bench.Definition with { Source = new SourceDefinition { Path = path, Archive = 2 } };
         (await _bench.Sync.RunAsync(_bench.Definition, new SyncOptions(), null, default)).Added.ShouldBe(2);
+        // Newer than that feed, and so part of what is rebuilt.
+        await _bench.Put("""{"id":"3","name":"put"}""");
         // A newer delivery came, and was held.
         await File.WriteAllTextAsync(path, "", TestContext.Current.CancellationToken);
         File.SetLastWriteTimeUtc(path, new DateTime(2024, 2, 2, 0, 0, 0, DateTimeKind.Utc));
@@ -200,7 +202,7 @@ public sealed class RebuildTests : IAsyncDisposable
 
         rebuilt.State.ShouldBe(RunState.Done, rebuilt.Error);
         (rebuilt.Added, rebuilt.Source!.Contains("from the archive", StringComparison.Ordinal)).ShouldBe((2, true));
-        (await _bench.Documents()).Keys.ShouldBe(["1", "2"]);
+        (await _bench.Documents()).Keys.ShouldBe(["1", "2", "3"]);
     }
 
     [Fact]

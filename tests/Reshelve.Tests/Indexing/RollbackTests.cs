@@ -57,6 +57,25 @@ public sealed class RollbackTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_put_and_removed_since_goes_along_with_a_rollback_and_a_promotion()
+    {
+        await _bench.SyncLines("""{"id":"1","name":"a"}""", """{"id":"2","name":"b"}""");
+        await _bench.SyncText("""{"id":"1","name":"A"}""" + "\n" + """{"id":"2","name":"B"}""", new SyncOptions { Rebuild = true, StaysAside = true });
+        var ready = (await _bench.InState(IndexState.Ready)).Single();
+        await _bench.Put("""{"id":"3","name":"put"}""");
+        await _bench.Indexes.PromoteAsync("shop", ready, default);
+        (await _bench.Documents()).ShouldBe(
+            new Dictionary<string, string> { ["1"] = """{"name":"A"}""", ["2"] = """{"name":"B"}""", ["3"] = """{"name":"put"}""" });
+
+        await _bench.Events.RemoveAsync(_bench.Definition, ["2"], default);
+        await _bench.Indexes.RollBackAsync("shop", null, default);
+        (await _bench.Documents()).ShouldBe(new Dictionary<string, string> { ["1"] = """{"name":"a"}""", ["3"] = """{"name":"put"}""" });
+
+        (await _bench.SyncLines("""{"id":"1","name":"x"}""", """{"id":"2","name":"b"}""")).State.ShouldBe(RunState.Done);
+        (await _bench.Documents()).ShouldBe(new Dictionary<string, string> { ["1"] = """{"name":"x"}""", ["2"] = """{"name":"b"}""" });
+    }
+
+    [Fact]
     public async Task Where_nothing_is_retained_a_rollback_says_so_and_changes_nothing()
     {
         await _bench.SyncLines("""{"id":"1","name":"a"}""");

@@ -37,9 +37,11 @@ public sealed class SweepTests : IAsyncDisposable
         await _bench.SyncLines("""{"id":"1","name":"a"}""");
         await _bench.Index.CreateAsync(Foreign, "shop", IndexSchema.Of(_bench.Definition), default);
         await _bench.Index.PromoteAsync("shop", Foreign, default);
-        await _bench.RebuildLines("""{"id":"1","name":"b"}""");
+        var synced = await _bench.SyncLines("""{"id":"1","name":"b"}""");
+        synced.Notes.ShouldContain(note => note.Contains("not made by this program"));
         await SweepAsync();
-        (await _bench.Listed()).ShouldContain(index => index.Name == Foreign);
+        (await _bench.Listed()).Single(index => index.Name == Foreign).Index!.Documents.ShouldBe(0);
+        (await _bench.Documents())["1"].ShouldBe("""{"name":"b"}""");
     }
 
     [Fact]
