@@ -89,7 +89,7 @@ internal sealed class CatalogRun(
     {
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
         var live = indexes.SingleOrDefault(index => index.Live);
-        if (live is not null && !options.Rebuild && live.SchemaSignature == _schema.Signature)
+        if (live is { Outdated: null } && !options.Rebuild && live.SchemaSignature == _schema.Signature)
         {
             var store = _folder.LedgersOf(live.Name);
             // A feed that was applied before is no newer than what was put since: that stays, and is none of the plan's business.
@@ -102,6 +102,7 @@ internal sealed class CatalogRun(
         var inventory = await Indexes.ReadAsync(cancellationToken);
         var reason = live is null ? "a first index is filled"
             : options.Rebuild ? "a new index is filled, as asked"
+            : live.Outdated is { } outdated ? $"{outdated}: a new index is filled"
             : $"the definition's fields changed in a way that the index {live.Name} cannot take{Differences(inventory.Find(live.Name))}: a new index is filled";
         if (live is not null && definition.Feed == FeedKind.Incremental)
         {
@@ -296,7 +297,7 @@ internal sealed class CatalogRun(
         if (options.Rebuild || _folder.ReadApplied() is not { IsPartial: false } applied || applied.Definition != Signature)
             return null;
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
-        return indexes.Any(index => index.Live && index.Name == applied.Index) ? applied.Identity : null;
+        return indexes.Any(index => index.Live && index.Outdated is null && index.Name == applied.Index) ? applied.Identity : null;
     }
 
     /// <summary>Takes the single documents into account that were written to the index before this run began.</summary>
