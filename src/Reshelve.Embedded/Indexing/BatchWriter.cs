@@ -15,16 +15,13 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
     // A first batch smaller than this is most likely the only one, and not worth a thread and a file.
     private const int WordsApartFrom = 1000;
 
-    // Sorts behind every number that a document has.
-    private const long NewDocument = long.MaxValue;
-
     private readonly DocumentReader _new = new(layout);
     private readonly DocumentReader _old = new(layout);
     private readonly CodeTable _codes = new(database, layout);
     private readonly byte[] _id = GC.AllocateUninitializedArray<byte>(IdKey.MaxBytes, pinned: true);
     private byte[] _oldDocument = GC.AllocateUninitializedArray<byte>(4096, pinned: true);
     private readonly List<int> _touched = [];
-    private readonly HashSet<long> _unused = [];
+    private readonly RowNumbers _numbers = new(database);
     private bool _isLoading;
     private bool _collectsWords;
     private long _seenVersion = -1;
@@ -52,9 +49,10 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
     {
         Begin(batch.Count);
         var results = new ItemResult[batch.Count];
-        foreach (var (number, i, isNew) in InOrderOfNumbers(batch))
+        foreach (var (number, i, isNew) in _numbers.Order(batch, takeFree: !_isLoading))
             results[i] = new ItemResult(batch[i].Id, Write(batch[i], isNew ? number : null, sequence, now));
-        KeepFree();
+        if (!_isLoading)
+            _numbers.KeepFree();
         RecordTouched();
         if (_documentsAdded != 0)
             database.Prepare("UPDATE state SET documents = documents + ?").Bind(1, _documentsAdded).Run();
@@ -119,62 +117,6 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
     // Changes when another connection has written.
     private long Version() => database.Prepare("PRAGMA data_version").Scalar() ?? 0;
 
-    // FTS5 collects what is written in memory only as long as row numbers grow: in any other order it writes a segment per
-    // document, which
-    // made a batch of random replacements more than ten times slower.
-    private (long Number, int Item, bool IsNew)[] InOrderOfNumbers(IReadOnlyList<Change> batch)
-    {
-        var order = new (long Number, int Item, bool IsNew)[batch.Count];
-        var find = database.Prepare("SELECT num FROM docs WHERE id = ?");
-        for (var i = 0; i < order.Length; i++)
-        {
-            var length = IdKey.Encode(batch[i].Id, _id, out _);
-            order[i] = (NewDocument, i, true);
-            if (length < 0)
-                continue;
-            find.BindPinnedBlob(1, _id.AsSpan(0, length));
-            if (find.Step())
-                order[i] = (find.Int64(0), i, false);
-            find.Reset();
-        }
-
-        TakeFree(batch, order);
-        Array.Sort(order);
-        return order;
-    }
-
-    // What is in memory by number has room for all numbers up to the largest.
-    private void TakeFree(IReadOnlyList<Change> batch, (long Number, int Item, bool IsNew)[] order)
-    {
-        _unused.Clear();
-        if (_isLoading)
-            return;
-        var free = database.Prepare("SELECT num FROM free ORDER BY num LIMIT ?")
-            .Bind(1, order.Count(o => o.IsNew && batch[o.Item].Kind != ChangeKind.Remove));
-        foreach (ref var place in order.AsSpan())
-        {
-            if (!place.IsNew || batch[place.Item].Kind == ChangeKind.Remove)
-                continue;
-            if (!free.Step())
-                break;
-            place.Number = free.Int64(0);
-            _unused.Add(place.Number);
-        }
-
-        free.Reset();
-        foreach (var number in _unused)
-            database.Prepare("DELETE FROM free WHERE num = ?").Bind(1, number).Run();
-    }
-
-    // Only now: a document behind all others may have got the number that the last one had.
-    private void KeepFree()
-    {
-        if (_isLoading)
-            return;
-        foreach (var number in _unused)
-            database.Prepare("INSERT INTO free(num) VALUES(?)").Bind(1, number).Run();
-    }
-
     // A new document has the number that it takes over, or one behind all others.
     private string? Write(in Change change, long? newNumber, long sequence, DateTimeOffset now)
     {
@@ -220,7 +162,7 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
 
         if (_anyRemoved && RemovedLater(id, sequence))
             return;
-        if (newNumber == NewDocument)
+        if (newNumber == RowNumbers.BehindAll)
             _insertDocument.BindNull(1);
         else
             _insertDocument.Bind(1, newNumber.Value);
@@ -229,7 +171,7 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
         _insertDocument.BindPinnedBlob(4, document);
         _insertDocument.Run();
         number = database.LastInsertRowId;
-        _unused.Remove(number);
+        _numbers.Use(number);
         PutWords(number, _new, document, isDeleted: false);
         PutValues(number, document);
         _touched.Add(checked((int)number));
@@ -266,7 +208,7 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
 
         database.Prepare("DELETE FROM docs WHERE num = ?").Bind(1, number).Run();
         database.Prepare("DELETE FROM vals WHERE num = ?").Bind(1, number).Run();
-        _unused.Add(number);
+        _numbers.Free(number);
         _touched.Add(checked((int)number));
         _documentsAdded--;
     }
