@@ -57,7 +57,7 @@ internal sealed record BenchOptions
         var options = new BenchOptions();
         // First, so that it sets no more than the defaults of the others.
         if (arguments.Contains("--quick"))
-            options = options with { Quick = true, Runs = new Runs(3, Seconds: 2), Searches = 300 };
+            options = options with { Quick = true, Runs = new Runs(3, Seconds: 2), Searches = 1000 };
         for (var i = 0; i < arguments.Count; i++)
         {
             options = arguments[i] switch

@@ -72,13 +72,19 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
         using var _ = await _folder.LockAsync(cancellationToken);
         if (!_folder.Exists(index))
             throw new ReshelveException($"there is no index '{index}' to point the alias '{alias}' at");
-        Guard(index, () =>
+        var state = Guard(index, () =>
         {
             using var reader = IndexReader.Open(_folder.PathOf(index));
-            if (reader.About.Alias != alias)
-                throw new ReshelveException($"the index '{index}' was made for the alias '{reader.About.Alias}', not for '{alias}'");
-            _folder.Point(alias, index);
+            reader.Begin(out var state);
+            return reader.About.Alias == alias
+                ? state
+                : throw new ReshelveException($"the index '{index}' was made for the alias '{reader.About.Alias}', not for '{alias}'");
         });
+
+        // Until its first refresh an index has no full text.
+        if (state.IsLoading)
+            await Writer(index).RefreshAsync(cancellationToken);
+        Guard(index, () => _folder.Point(alias, index));
     }
 
     /// <inheritdoc/>
@@ -103,7 +109,7 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
     public Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken) =>
         Task.Run(
             () => Search(alias, pool => pool.Search(
-                (reader, documents) => new SearchExecution(reader.Database, reader.Layout, request, cancellationToken).Run(documents))),
+                (reader, state, columns) => new SearchExecution(reader, request, cancellationToken).Run(state, columns))),
             cancellationToken);
 
     /// <inheritdoc/>
@@ -156,6 +162,10 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
         return search(_readers.GetOrAdd(name, alias => new ReaderPool(alias, _folder)));
     }
 
+    /// <summary>Waits until what searches of an alias have begun to load is there.</summary>
+    internal Task ColumnsLoadedAsync(string alias) =>
+        _readers.TryGetValue(alias, out var pool) ? pool.LoadedAsync() : Task.CompletedTask;
+
     private IndexWriter Writer(string index) =>
         _writers.GetOrAdd(index, static (name, engine) => new IndexWriter(name, engine._folder.PathOf(name), engine.Time), this);
 
@@ -167,14 +177,20 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
         try
         {
             using var reader = IndexReader.Open(_folder.PathOf(name));
-            if (reader.About.Alias != alias || !reader.Begin(out var documents))
+            if (reader.About.Alias != alias || !reader.Begin(out var state))
                 return null;
             return new BackingIndex(
-                name, alias, reader.About.Schema.Signature, name == live, documents, _folder.BytesOf(name), reader.About.Created);
+                name, alias, reader.About.Schema.Signature, name == live, state.Documents, _folder.BytesOf(name), reader.About.Created);
         }
         catch (NotAnIndexException)
         {
             return null;
+        }
+        catch (OtherFormatException other)
+        {
+            return other.Alias == alias
+                ? new BackingIndex(name, alias, "", name == live, 0, _folder.BytesOf(name), other.Created) { Outdated = other.Difference }
+                : null;
         }
         catch (SqliteException failure) when (!_folder.Exists(name) || (failure.Error == SqliteError.NotADatabase && name != live))
         {

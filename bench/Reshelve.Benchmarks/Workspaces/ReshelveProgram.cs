@@ -5,7 +5,7 @@ using Reshelve.Benchmarks.Measuring;
 namespace Reshelve.Benchmarks.Workspaces;
 
 /// <summary>What a run reported.</summary>
-internal sealed record RunOutcome(ChangeCounts Changes, long Unchanged, string PlanFolder);
+internal sealed record RunOutcome(ChangeCounts Changes, long Unchanged, string PlanFolder, double ApplySeconds = 0);
 
 /// <summary>The real program as its users start it.</summary>
 internal static class ReshelveProgram
@@ -26,8 +26,12 @@ internal static class ReshelveProgram
             throw new BenchmarkException("the feed was taken for the last one without being read");
         var changes = new ChangeCounts(
             Number(report, "added"), Number(report, "replaced") + Number(report, "patched"), Number(report, "removed"));
-        return new RunOutcome(changes, Number(report, "unchanged"), folder.GetString()!);
+        return new RunOutcome(changes, Number(report, "unchanged"), folder.GetString()!, ApplySeconds(report));
     }
+
+    // A plan alone is not applied.
+    private static double ApplySeconds(JsonElement report) =>
+        report.GetProperty("seconds").TryGetProperty("apply", out var seconds) ? seconds.GetDouble() : 0;
 
     private static long Number(JsonElement report, string name) => report.GetProperty(name).GetInt64();
 }

@@ -33,10 +33,9 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
     public async Task<ApplyResult> RunAsync(Journal journal, Action<long>? progress, CancellationToken cancellationToken)
     {
         long handled = 0;
-        foreach (var batch in plan.Batches)
+        await foreach (var (batch, changes) in ReadAsync())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var changes = ChangeBatchReader.Read(folder, batch);
             if (journal.Find(plan.Run, batch.Number) is { } entry)
                 Recall(changes, entry);
             else if (changes.Count > 0)
@@ -46,6 +45,29 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
         }
 
         return new ApplyResult(_acknowledged, _refused);
+    }
+
+    /// <summary>The batches; while one is written, the next is read, which takes a fifth as long.</summary>
+    private async IAsyncEnumerable<(PlanBatch Batch, IReadOnlyList<PlannedChange> Changes)> ReadAsync()
+    {
+        Task<IReadOnlyList<PlannedChange>>? next = null;
+        try
+        {
+            for (var i = 0; i < plan.Batches.Count; i++)
+            {
+                var changes = await (next ?? Read(plan.Batches[i]));
+                next = i + 1 < plan.Batches.Count ? Read(plan.Batches[i + 1]) : null;
+                yield return (plan.Batches[i], changes);
+            }
+        }
+        finally
+        {
+            // Whoever stops early deletes the files next.
+            if (next is not null)
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Task<IReadOnlyList<PlannedChange>> Read(PlanBatch batch) => Task.Run(() => ChangeBatchReader.Read(folder, batch));
     }
 
     private async Task WriteAsync(

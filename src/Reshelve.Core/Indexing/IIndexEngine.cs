@@ -12,7 +12,13 @@ namespace Reshelve.Indexing;
 /// <param name="Bytes">What it takes on disk.</param>
 /// <param name="Created">When it was made.</param>
 public sealed record BackingIndex(
-    string Name, string Alias, string SchemaSignature, bool Live, long Documents, long Bytes, DateTimeOffset Created);
+    string Name, string Alias, string SchemaSignature, bool Live, long Documents, long Bytes, DateTimeOffset Created)
+{
+    /// <summary>
+    /// Why the engine can neither search nor write it any more, though it is still there; null when it can. A new one takes its place.
+    /// </summary>
+    public string? Outdated { get; init; }
+}
 
 /// <summary>What became of one item of a bulk write.</summary>
 /// <param name="Id">The document's id.</param>

@@ -92,7 +92,7 @@ internal sealed class CatalogRun(
         var live = indexes.SingleOrDefault(index => index.Live);
         IndexInventory? inventory = null;
         var isForeign = false;
-        if (live is not null && !options.Rebuild && live.SchemaSignature == _schema.Signature)
+        if (live is { Outdated: null } && !options.Rebuild && live.SchemaSignature == _schema.Signature)
         {
             var store = _folder.LedgersOf(live.Name);
             // A feed that was applied before is no newer than what was put since: that stays, and is none of the plan's business.
@@ -110,6 +110,7 @@ internal sealed class CatalogRun(
         var reason = live is null ? "a first index is filled"
             : options.Rebuild ? "a new index is filled, as asked"
             : isForeign ? $"searches see the index {live.Name}, which was not made by this program: a new index is filled"
+            : live.Outdated is { } outdated ? $"{outdated}: a new index is filled"
             : $"the definition's fields changed in a way that the index {live.Name} cannot take{Differences(inventory.Find(live.Name))}: a new index is filled";
         if (live is not null && definition.Feed == FeedKind.Incremental)
         {
@@ -348,7 +349,7 @@ internal sealed class CatalogRun(
         if (options.Rebuild || _folder.ReadApplied() is not { IsPartial: false } applied || applied.Definition != Signature)
             return null;
         var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
-        if (!indexes.Any(index => index.Live && index.Name == applied.Index))
+        if (!indexes.Any(index => index is { Live: true, Outdated: null } && index.Name == applied.Index))
             return null;
         // Also a feed that is the same lets removal delays end.
         var missing = _folder.LedgersOf(applied.Index).OpenMissing(out _);

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Reshelve.Embedded.Sqlite;
+using Reshelve.Embedded.Words;
 using Reshelve.Indexing;
 using Reshelve.Planning;
 
@@ -10,14 +12,18 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
     // SQLite takes a gigabyte; what is near it is a mistake.
     private const int MaxDocumentBytes = 256 << 20;
 
-    // Sorts behind every number that a document has.
-    private const long NewDocument = long.MaxValue;
+    // A first batch smaller than this is most likely the only one, and not worth a thread and a file.
+    private const int WordsApartFrom = 1000;
 
     private readonly DocumentReader _new = new(layout);
     private readonly DocumentReader _old = new(layout);
     private readonly CodeTable _codes = new(database, layout);
     private readonly byte[] _id = GC.AllocateUninitializedArray<byte>(IdKey.MaxBytes, pinned: true);
     private byte[] _oldDocument = GC.AllocateUninitializedArray<byte>(4096, pinned: true);
+    private readonly List<int> _touched = [];
+    private readonly RowNumbers _numbers = new(database);
+    private bool _isLoading;
+    private bool _collectsWords;
     private long _seenVersion = -1;
     private long _documentsAdded;
     private bool _anyRemoved;
@@ -28,59 +34,91 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
 
     public IndexLayout Layout => layout;
 
+    /// <summary>
+    /// The texts of the last batch, while the index is filled and this writer wrote all of it; null otherwise. They are in no full text
+    /// table yet.
+    /// </summary>
+    public WordBatch? Words { get; private set; }
+
+    /// <summary>Whether anyone else wrote since this writer's last batch.</summary>
+    public bool OthersWrote => Version() != _seenVersion;
+
+    public bool IsLoading => database.Prepare("SELECT loading FROM state").Scalar() != 0;
+
     public IReadOnlyList<ItemResult> Write(IReadOnlyList<Change> batch, long sequence, DateTimeOffset now)
     {
-        Begin();
+        Begin(batch.Count);
         var results = new ItemResult[batch.Count];
-        foreach (var (number, i) in InOrderOfNumbers(batch))
-            results[i] = new ItemResult(batch[i].Id, Write(batch[i], isNew: number == NewDocument, sequence, now));
+        foreach (var (number, i, isNew) in _numbers.Order(batch, takeFree: !_isLoading))
+            results[i] = new ItemResult(batch[i].Id, Write(batch[i], isNew ? number : null, sequence, now));
+        if (!_isLoading)
+            _numbers.KeepFree();
+        RecordTouched();
         if (_documentsAdded != 0)
             database.Prepare("UPDATE state SET documents = documents + ?").Bind(1, _documentsAdded).Run();
         _seenVersion = Version();
         return results;
     }
 
-    private void Begin()
+    private void Begin(int changes)
     {
-        if (Version() != _seenVersion)
+        BeginWords(changes);
+        if (OthersWrote)
             _codes.Forget();
         _documentsAdded = 0;
+        _touched.Clear();
         _anyRemoved = database.Prepare("SELECT 1 FROM removed LIMIT 1").Scalar() is not null;
+        var hasWords = layout.TextFields.Count > 0 && !_isLoading;
         _find = database.Prepare("SELECT num, sequence, body FROM docs WHERE id = ?");
-        _insertDocument = database.Prepare("INSERT INTO docs(id, sequence, body) VALUES(?, ?, ?)");
+        _insertDocument = database.Prepare("INSERT INTO docs(num, id, sequence, body) VALUES(?, ?, ?, ?)");
         _updateDocument = database.Prepare("UPDATE docs SET sequence = ?, body = ? WHERE num = ?");
         _values = database.Prepare(layout.InsertValuesSql);
-        _insertWords = layout.TextFields.Count > 0 ? database.Prepare(layout.InsertWordsSql) : null;
-        _deleteWords = layout.TextFields.Count > 0 ? database.Prepare(layout.DeleteWordsSql) : null;
+        _insertWords = hasWords ? database.Prepare(layout.InsertWordsSql) : null;
+        _deleteWords = hasWords ? database.Prepare(layout.DeleteWordsSql) : null;
+    }
+
+    // While an index is filled, its full text table stays empty until the first refresh.
+    private void BeginWords(int changes)
+    {
+        _isLoading = IsLoading;
+        var isFirst = _seenVersion < 0;
+        if (isFirst)
+            _collectsWords = changes >= WordsApartFrom && database.Prepare("SELECT 1 FROM docs LIMIT 1").Scalar() is null;
+        else if (OthersWrote)
+            _collectsWords = false;
+        Words = _isLoading && _collectsWords && layout.TextFields.Count > 0 ? new WordBatch(layout) : null;
+    }
+
+    /// <summary>Fills the full text table, which is empty, from the documents.</summary>
+    public void FillWords()
+    {
+        var insert = database.Prepare(layout.InsertWordsSql);
+        var rows = database.Prepare("SELECT num, body FROM docs ORDER BY num");
+        while (rows.Step())
+        {
+            var document = rows.Blob(1);
+            ReadOld(document);
+            PutWords(insert, rows.Int64(0), _old, document);
+        }
+
+        rows.Reset();
+    }
+
+    // Nobody keeps anything of an index that is still being filled.
+    private void RecordTouched()
+    {
+        if (_isLoading || _touched.Count == 0)
+            return;
+        database.Prepare("UPDATE state SET version = version + 1").Run();
+        database.Prepare("INSERT INTO touched(version, nums) SELECT version, ? FROM state")
+            .BindBlob(1, MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_touched))).Run();
     }
 
     // Changes when another connection has written.
     private long Version() => database.Prepare("PRAGMA data_version").Scalar() ?? 0;
 
-    // FTS5 collects what is written in memory only as long as row numbers grow: in any other order it writes a segment per
-    // document, which
-    // made a batch of random replacements more than ten times slower.
-    private (long Number, int Item)[] InOrderOfNumbers(IReadOnlyList<Change> batch)
-    {
-        var order = new (long Number, int Item)[batch.Count];
-        var find = database.Prepare("SELECT num FROM docs WHERE id = ?");
-        for (var i = 0; i < order.Length; i++)
-        {
-            var length = IdKey.Encode(batch[i].Id, _id, out _);
-            order[i] = (NewDocument, i);
-            if (length < 0)
-                continue;
-            find.BindPinnedBlob(1, _id.AsSpan(0, length));
-            if (find.Step())
-                order[i].Number = find.Int64(0);
-            find.Reset();
-        }
-
-        Array.Sort(order);
-        return order;
-    }
-
-    private string? Write(in Change change, bool isNew, long sequence, DateTimeOffset now)
+    // A new document has the number that it takes over, or one behind all others.
+    private string? Write(in Change change, long? newNumber, long sequence, DateTimeOffset now)
     {
         var length = IdKey.Encode(change.Id, _id, out var problem);
         if (length < 0)
@@ -88,7 +126,7 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
         var id = _id.AsSpan(0, length);
         if (change.Kind == ChangeKind.Remove)
         {
-            Remove(id, isNew, sequence, now);
+            Remove(id, isNew: newNumber is not null, sequence, now);
             return null;
         }
 
@@ -98,15 +136,15 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
         fixed (byte* pinned = document)
         {
             if (_new.TryRead(document, out problem))
-                Upsert(id, isNew, sequence, document);
+                Upsert(id, newNumber, sequence, document);
             return problem;
         }
     }
 
-    private void Upsert(ReadOnlySpan<byte> id, bool isNew, long sequence, ReadOnlySpan<byte> document)
+    private void Upsert(ReadOnlySpan<byte> id, long? newNumber, long sequence, ReadOnlySpan<byte> document)
     {
         long number;
-        if (!isNew)
+        if (newNumber is null)
         {
             Find(id, out number, out var lastSequence, out var old);
             if (lastSequence > sequence)
@@ -114,6 +152,7 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
             _updateDocument.Bind(1, sequence);
             _updateDocument.BindPinnedBlob(2, document);
             _updateDocument.Bind(3, number).Run();
+            _touched.Add(checked((int)number));
             if (old.SequenceEqual(document))
                 return;
             ReplaceWords(number, old, document);
@@ -123,14 +162,19 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
 
         if (_anyRemoved && RemovedLater(id, sequence))
             return;
-        _insertDocument.BindPinnedBlob(1, id);
-        _insertDocument.Bind(2, sequence);
-        _insertDocument.BindPinnedBlob(3, document);
+        if (newNumber == RowNumbers.BehindAll)
+            _insertDocument.BindNull(1);
+        else
+            _insertDocument.Bind(1, newNumber.Value);
+        _insertDocument.BindPinnedBlob(2, id);
+        _insertDocument.Bind(3, sequence);
+        _insertDocument.BindPinnedBlob(4, document);
         _insertDocument.Run();
         number = database.LastInsertRowId;
-        if (_insertWords is not null)
-            PutWords(_insertWords, number, _new, document);
+        _numbers.Use(number);
+        PutWords(number, _new, document, isDeleted: false);
         PutValues(number, document);
+        _touched.Add(checked((int)number));
         _documentsAdded++;
     }
 
@@ -156,14 +200,16 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
         _anyRemoved = true;
         if (isNew)
             return;
-        if (_deleteWords is not null)
+        if (KeepsWords)
         {
             ReadOld(old);
-            PutWords(_deleteWords, number, _old, old);
+            PutWords(number, _old, old, isDeleted: true);
         }
 
         database.Prepare("DELETE FROM docs WHERE num = ?").Bind(1, number).Run();
         database.Prepare("DELETE FROM vals WHERE num = ?").Bind(1, number).Run();
+        _numbers.Free(number);
+        _touched.Add(checked((int)number));
         _documentsAdded--;
     }
 
@@ -190,7 +236,7 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
     // Full text is the dear part of a write: it is left alone unless a text differs, whatever kind the change claims to be.
     private void ReplaceWords(long number, ReadOnlySpan<byte> old, ReadOnlySpan<byte> document)
     {
-        if (_insertWords is null)
+        if (!KeepsWords)
             return;
         ReadOld(old);
         var same = true;
@@ -198,14 +244,23 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
             same = same && _old.Words(field, old).SequenceEqual(_new.Words(field, document));
         if (same)
             return;
-        PutWords(_deleteWords!, number, _old, old);
-        PutWords(_insertWords, number, _new, document);
+        PutWords(number, _old, old, isDeleted: true);
+        PutWords(number, _new, document, isDeleted: false);
     }
+
+    private bool KeepsWords => _insertWords is not null || Words is not null;
 
     private void ReadOld(ReadOnlySpan<byte> old)
     {
         if (!_old.TryRead(old, out var problem))
             throw new Feeds.ReshelveException($"the index holds a document that it cannot read ({problem}): rebuild it");
+    }
+
+    private void PutWords(long number, DocumentReader reader, ReadOnlySpan<byte> document, bool isDeleted)
+    {
+        Words?.Add(number, isDeleted, reader, document);
+        if ((isDeleted ? _deleteWords : _insertWords) is { } statement)
+            PutWords(statement, number, reader, document);
     }
 
     private void PutWords(SqliteStatement statement, long number, DocumentReader reader, ReadOnlySpan<byte> document)

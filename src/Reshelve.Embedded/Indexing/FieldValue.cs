@@ -31,6 +31,12 @@ internal readonly struct FieldValue
 
     public SqliteType Type { get; }
 
+    /// <summary>A number, date or truth value.</summary>
+    public double AsDouble => _real;
+
+    /// <summary>A whole number, date or truth value.</summary>
+    public long AsInteger => _integer;
+
     public bool IsMissing => Type == SqliteType.Null;
 
     public static FieldValue Of(long value) => new(SqliteType.Integer, value, value, null);

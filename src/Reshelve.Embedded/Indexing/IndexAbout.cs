@@ -30,23 +30,30 @@ internal sealed record IndexAbout(string Alias, DateTimeOffset Created, IndexSch
     }
 
     /// <exception cref="NotAnIndexException">The file is someone else's.</exception>
-    /// <exception cref="ReshelveException">The file is of another version of the program.</exception>
+    /// <exception cref="OtherFormatException">The file is of another version of the program.</exception>
     public static IndexAbout Read(SqliteDatabase database, string path)
     {
-        if (database.Prepare("PRAGMA application_id").Scalar() != ApplicationId)
-            throw new NotAnIndexException($"'{path}' is a database, but no index of this program: it is left alone; move it elsewhere");
+        CheckOurs(database, path);
         var about = database.Prepare("SELECT format, alias, created FROM about");
         about.Step();
         var (format, alias, created) = (about.Int64(0), about.Text(1), about.Text(2));
         about.Reset();
         if (format != IndexLayout.Format)
         {
-            throw new ReshelveException(
-                $"the index file '{path}' has format {format}, and this program reads format {IndexLayout.Format}: use the version of the "
-                + "program that wrote it, or move the file away and sync again");
+            throw new OtherFormatException(
+                $"the index file '{path}' has format {format}, and this program uses format {IndexLayout.Format}",
+                alias,
+                DateTimeOffset.ParseExact(created, "O", CultureInfo.InvariantCulture));
         }
 
         return new IndexAbout(alias, DateTimeOffset.ParseExact(created, "O", CultureInfo.InvariantCulture), ReadSchema(database));
+    }
+
+    /// <exception cref="NotAnIndexException">The file is someone else's.</exception>
+    public static void CheckOurs(SqliteDatabase database, string path)
+    {
+        if (database.Prepare("PRAGMA application_id").Scalar() != ApplicationId)
+            throw new NotAnIndexException($"'{path}' is a database, but no index of this program: it is left alone; move it elsewhere");
     }
 
     private static IndexSchema ReadSchema(SqliteDatabase database)
@@ -73,3 +80,17 @@ internal sealed record IndexAbout(string Alias, DateTimeOffset Created, IndexSch
 
 /// <summary>The file was made by something else.</summary>
 internal sealed class NotAnIndexException(string message) : ReshelveException(message);
+
+/// <summary>The file was made by another version of the program.</summary>
+/// <param name="difference">What differs.</param>
+/// <param name="alias">The alias it was made for.</param>
+/// <param name="created">When.</param>
+internal sealed class OtherFormatException(string difference, string alias, DateTimeOffset created)
+    : ReshelveException(difference + ": sync the catalog, which fills a new index")
+{
+    public string Difference => difference;
+
+    public string Alias => alias;
+
+    public DateTimeOffset Created => created;
+}

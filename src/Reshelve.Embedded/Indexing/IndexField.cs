@@ -32,7 +32,7 @@ internal sealed class IndexField
         Definition = definition;
         TextColumn = textColumn;
         NameUtf8 = System.Text.Encoding.UTF8.GetBytes(definition.Name);
-        Column = "f" + number;
+        Column = ColumnOf(number);
         Kind = KindOf(definition);
     }
 
@@ -63,6 +63,9 @@ internal sealed class IndexField
 
     /// <summary>Whether the index keeps a column for it.</summary>
     public bool HasColumn => Kind is ColumnKind.Plain or ColumnKind.Coded;
+
+    /// <summary>The name of a field's column, by its number.</summary>
+    public static string ColumnOf(int number) => "f" + number;
 
     private static ColumnKind KindOf(FieldDefinition field) => field.Type switch
     {

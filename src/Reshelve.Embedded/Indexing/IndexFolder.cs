@@ -13,6 +13,9 @@ namespace Reshelve.Embedded.Indexing;
 /// </summary>
 internal sealed class IndexFolder(string folder, TimeProvider time)
 {
+    /// <summary>In the names of files that hold a full text table while an index is filled.</summary>
+    public const string Loading = ".loading-";
+
     private const string Creating = ".creating-";
     private const int MaxNameLength = 200;
 
@@ -123,7 +126,7 @@ internal sealed class IndexFolder(string folder, TimeProvider time)
     private void DeleteAbandoned()
     {
         var before = (time.GetUtcNow() - AbandonedAfter).UtcDateTime;
-        foreach (var path in Directory.EnumerateFiles(folder, "*" + Creating + "*").ToList())
+        foreach (var path in new[] { Creating, Loading }.SelectMany(part => Directory.EnumerateFiles(folder, "*" + part + "*")).ToList())
         {
             if (File.GetLastWriteTimeUtc(path) < before)
                 File.Delete(path);

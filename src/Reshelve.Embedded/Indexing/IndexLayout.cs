@@ -17,12 +17,22 @@ namespace Reshelve.Embedded.Indexing;
 /// <item><c>removed</c>: ids that were removed, and by which run, so that an older run's late write does not bring them
 /// back.</item>
 /// <item><c>about</c> and <c>fields</c>: what the index is. <c>state</c>: one row of what changes.</item>
+/// <item><c>free</c>: row numbers that removed documents had, which new ones take over, so that the numbers stay dense.</item>
+/// <item><c>touched</c>: the row numbers that each of the last batches wrote, four bytes each, for those who keep columns in
+/// memory (<see cref="Columns.IndexColumns"/>).</item>
 /// </list>
 /// </summary>
 internal sealed class IndexLayout
 {
     /// <summary>The version of this layout; a file of another is refused.</summary>
-    public const long Format = 1;
+    public const long Format = 2;
+
+    /// <summary>How text is split into words; with its option, for <see cref="Words.Tokenizer"/> ended by zeros.</summary>
+    public static ReadOnlySpan<byte> Tokenizer => "unicode61\0"u8;
+
+    public static ReadOnlySpan<byte> TokenizerOption => "remove_diacritics\0"u8;
+
+    public static ReadOnlySpan<byte> TokenizerOptionValue => "2\0"u8;
 
     public IndexLayout(IndexSchema schema)
     {
@@ -48,8 +58,9 @@ internal sealed class IndexLayout
         CREATE TABLE about(format INTEGER NOT NULL, alias TEXT NOT NULL, created TEXT NOT NULL);
         CREATE TABLE fields(number INTEGER PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, list INTEGER NOT NULL,
             volatile INTEGER NOT NULL, facet INTEGER NOT NULL);
-        CREATE TABLE state(documents INTEGER NOT NULL, dropped INTEGER NOT NULL, loading INTEGER NOT NULL);
-        INSERT INTO state VALUES(0, 0, 1);
+        CREATE TABLE state(documents INTEGER NOT NULL, dropped INTEGER NOT NULL, loading INTEGER NOT NULL, version INTEGER NOT NULL);
+        INSERT INTO state VALUES(0, 0, 1, 0);
+        CREATE TABLE touched(version INTEGER PRIMARY KEY, nums BLOB NOT NULL);
         CREATE TABLE docs(num INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, sequence INTEGER NOT NULL, body BLOB NOT NULL);
         CREATE TABLE vals(num INTEGER PRIMARY KEY{string.Concat(ColumnFields.Select(f => ", " + f.Column))});
         CREATE TABLE codes(field INTEGER NOT NULL, code INTEGER NOT NULL, text TEXT NOT NULL, key NOT NULL,
@@ -57,12 +68,33 @@ internal sealed class IndexLayout
         CREATE UNIQUE INDEX codes_text ON codes(field, text);
         CREATE INDEX codes_key ON codes(field, key);
         CREATE TABLE removed(id BLOB PRIMARY KEY, sequence INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
-        {(TextFields.Count > 0 ? WordsSql("words", "content='', ") + LoadWordsSql : "")}
+        CREATE TABLE free(num INTEGER PRIMARY KEY);
+        {CreateWordsSql}
+        {(TextFields.Count > 0 ? KeepWordsSql : "")}
         """;
 
-    // While an index is filled, what is collected in memory (4 MiB) goes to the file unmerged; the first refresh merges it all.
-    private const string LoadWordsSql =
-        "INSERT INTO words(words, rank) VALUES('automerge', 0), ('crisismerge', 500), ('hashsize', 4194304);";
+    /// <summary>The full text table, if there are text fields.</summary>
+    public string CreateWordsSql => TextFields.Count > 0 ? WordsSql("words", "content='', ") : "";
+
+    /// <summary>
+    /// While an index is filled, what is collected in memory (64 MiB) goes to the file unmerged, and all is merged at the end: with 4 MiB
+    /// the same takes half as long again.
+    /// </summary>
+    public string LoadWordsSql => "INSERT INTO words(words, rank) VALUES('automerge', 0), ('crisismerge', 500), ('hashsize', 67108864);";
+
+    /// <summary>From then on a little is merged with each batch.</summary>
+    public string KeepWordsSql => "INSERT INTO words(words, rank) VALUES('automerge', 4), ('crisismerge', 16), ('hashsize', 4194304);";
+
+    /// <summary>
+    /// Takes over the full text table of an attached database. FTS5 keeps it in these tables; they say the same in both files, since it was
+    /// made by the same statement.
+    /// </summary>
+    public static string TakeWordsSql(string from) =>
+        $"""
+        DELETE FROM words_data; INSERT INTO words_data SELECT * FROM {from}.words_data;
+        DELETE FROM words_idx; INSERT INTO words_idx SELECT * FROM {from}.words_idx;
+        DELETE FROM words_docsize; INSERT INTO words_docsize SELECT * FROM {from}.words_docsize;
+        """;
 
     public string InsertWordsSql => InsertWordsSqlInto("words");
 

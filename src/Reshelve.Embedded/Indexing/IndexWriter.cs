@@ -1,4 +1,5 @@
 using Reshelve.Embedded.Sqlite;
+using Reshelve.Embedded.Words;
 using Reshelve.Feeds;
 using Reshelve.Indexing;
 using Reshelve.Planning;
@@ -12,12 +13,19 @@ namespace Reshelve.Embedded.Indexing;
 /// </summary>
 internal sealed class IndexWriter(string index, string path, TimeProvider time) : IAsyncDisposable
 {
+    // The name by which a full text table that was made apart is attached.
+    private const string Apart = "apart";
+
     // Tombstones fence out runs that began before the removal; none lives for a week.
     private static readonly TimeSpan TombstoneLife = TimeSpan.FromDays(7);
+
+    // Whoever keeps columns in memory and is farther behind reads all anew.
+    private const long VersionsKept = 100;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private SqliteDatabase? _database;
     private BatchWriter? _batches;
+    private WordLoader? _loader;
     private bool _disposed;
 
     public async Task<IReadOnlyList<ItemResult>> WriteAsync(
@@ -26,7 +34,7 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => Transact(() => Write(batch, sequence)), CancellationToken.None);
+            return await Task.Run(() => Write(batch, sequence), CancellationToken.None);
         }
         finally
         {
@@ -55,13 +63,14 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
         await _turn.WaitAsync(CancellationToken.None);
         try
         {
+            Close();
+
             // Not as a transaction like the others: those refuse an index that a crash left half dropped.
             Guard(() =>
             {
-                Open().Execute("UPDATE state SET dropped = 1");
+                MarkDropped();
                 return true;
             });
-            Checkpoint();
         }
         catch (ReshelveException failure) when (failure.InnerException is SqliteException { Error: SqliteError.Full })
         {
@@ -83,6 +92,18 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
         Close();
         _turn.Release();
     }
+
+    // Of whatever format the index is.
+    private void MarkDropped()
+    {
+        if (!File.Exists(path))
+            throw NotThere();
+        using var database = SqliteDatabase.Open(path, SqliteOpen.Existing);
+        IndexAbout.CheckOurs(database, path);
+        database.Execute("UPDATE state SET dropped = 1; PRAGMA wal_checkpoint(PASSIVE)");
+    }
+
+    private ReshelveException NotThere() => new($"there is no index '{index}' (looked for '{path}'); create it first");
 
     private T Transact<T>(Func<T> work) => Guard(() =>
     {
@@ -127,37 +148,67 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
         }
     }
 
-    private IReadOnlyList<ItemResult> Write(IReadOnlyList<Change> batch, long sequence) =>
-        _batches!.Write(batch, sequence, time.GetUtcNow());
+    private IReadOnlyList<ItemResult> Write(IReadOnlyList<Change> batch, long sequence)
+    {
+        var results = Transact(() => _batches!.Write(batch, sequence, time.GetUtcNow()));
+        if (_batches!.Words is { } words)
+            (_loader ??= new WordLoader(path, _batches.Layout)).Add(words);
+        else
+            DropLoader();
+        return results;
+    }
 
     private void Refresh()
     {
+        if (Guard(() => Open() is not null && _batches!.IsLoading))
+            LoadWords();
         Transact(() =>
         {
             var open = Open();
             var oldest = (time.GetUtcNow() - TombstoneLife).ToUnixTimeSeconds();
             var prune = open.Prepare("DELETE FROM removed WHERE at < ?").Bind(1, oldest);
             prune.Run();
+            open.Prepare("DELETE FROM touched WHERE version <= (SELECT version FROM state) - ?").Bind(1, VersionsKept).Run();
             if (_batches!.Layout.TextFields.Count > 0)
-                MergeWords(open);
-            open.Execute("UPDATE state SET loading = 0 WHERE loading");
+                open.Execute("INSERT INTO words(words, rank) VALUES('merge', 1000)");
             return true;
         });
         Checkpoint();
     }
 
-    // A fresh index was filled without merging; all is merged at once, and from then on a little with each batch.
-    private static void MergeWords(SqliteDatabase database)
+    // The index is filled: now it gets its full text table, as it was made apart or else from the documents.
+    private void LoadWords()
     {
-        if (database.Prepare("SELECT loading FROM state").Scalar() == 1)
+        var layout = _batches!.Layout;
+        var ready = layout.TextFields.Count > 0 && !_batches.OthersWrote ? _loader?.Finish() : null;
+        if (ready is not null)
+            Guard(() => Open().Prepare($"ATTACH ? AS {Apart}").Bind(1, ready).Scalar());
+        Transact(() =>
         {
-            database.Execute("INSERT INTO words(words) VALUES('optimize')");
-            database.Execute("INSERT INTO words(words, rank) VALUES('automerge', 4), ('crisismerge', 16)");
-        }
-        else
-        {
-            database.Execute("INSERT INTO words(words, rank) VALUES('merge', 1000)");
-        }
+            var database = Open();
+            if (ready is not null)
+                database.Execute(IndexLayout.TakeWordsSql(Apart));
+            else if (layout.TextFields.Count > 0)
+                FillWords(database, layout);
+            database.Execute("UPDATE state SET loading = 0");
+            return true;
+        });
+
+        // Also lets FTS5 forget the empty table that it knew.
+        Close();
+    }
+
+    private void FillWords(SqliteDatabase database, IndexLayout layout)
+    {
+        database.Execute(layout.LoadWordsSql);
+        _batches!.FillWords();
+        database.Execute("INSERT INTO words(words) VALUES('optimize');" + layout.KeepWordsSql);
+    }
+
+    private void DropLoader()
+    {
+        _loader?.Dispose();
+        _loader = null;
     }
 
     private SqliteDatabase Open()
@@ -166,7 +217,7 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
             return _database;
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!File.Exists(path))
-            throw new ReshelveException($"there is no index '{index}' (looked for '{path}'); create it first");
+            throw NotThere();
         var database = SqliteDatabase.Open(path, SqliteOpen.Existing);
         try
         {
@@ -192,5 +243,6 @@ internal sealed class IndexWriter(string index, string path, TimeProvider time) 
         _batches = null;
         _database?.Dispose();
         _database = null;
+        DropLoader();
     }
 }

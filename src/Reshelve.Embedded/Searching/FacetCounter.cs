@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Reshelve.Embedded.Columns;
 using Reshelve.Embedded.Indexing;
 using Reshelve.Embedded.Sqlite;
 using Reshelve.Searching;
@@ -10,6 +11,8 @@ internal sealed class FacetCounter(IndexField facet)
 {
     // By code: codes are given from 1 on without gaps.
     private long[] _counts = new long[256];
+    private long[] _listCounts = [];
+    private CodeSetColumn? _lists;
 
     public IndexField Field { get; } = facet;
 
@@ -27,11 +30,33 @@ internal sealed class FacetCounter(IndexField facet)
             Count(BinaryPrimitives.ReadInt32LittleEndian(rest));
     }
 
+    /// <summary>Counts the values of these documents.</summary>
+    /// <param name="column">The field's column.</param>
+    /// <param name="numbers">The documents.</param>
+    public void Count(Column column, ReadOnlySpan<int> numbers)
+    {
+        if (column is CodeColumn codes)
+        {
+            foreach (var number in numbers)
+                Count(codes.Codes[number]);
+            return;
+        }
+
+        // Each different list is taken apart once, at the end.
+        var lists = (CodeSetColumn)column;
+        _lists = lists;
+        if (_listCounts.Length <= lists.Distinct.Count)
+            Array.Resize(ref _listCounts, lists.Distinct.Count + 1);
+        foreach (var number in numbers)
+            _listCounts[lists.Lists[number]]++;
+    }
+
     /// <summary>The most frequent values, then by value.</summary>
     public IReadOnlyList<FacetValue> Top(int size, SqliteDatabase database)
     {
+        CountLists();
         var counted = new List<(int Code, long Count)>();
-        for (var code = 0; code < _counts.Length; code++)
+        for (var code = 1; code < _counts.Length; code++)
         {
             if (_counts[code] > 0)
                 counted.Add((code, _counts[code]));
@@ -58,10 +83,19 @@ internal sealed class FacetCounter(IndexField facet)
         return values.Count > size ? values[..size] : values;
     }
 
-    private void Count(int code)
+    private void CountLists()
+    {
+        for (var list = 1; list < _listCounts.Length; list++)
+        {
+            foreach (var code in _listCounts[list] > 0 ? _lists!.Distinct[list - 1] : [])
+                Count(code, _listCounts[list]);
+        }
+    }
+
+    private void Count(int code, long times = 1)
     {
         if (code >= _counts.Length)
             Array.Resize(ref _counts, Math.Max(code + 1, _counts.Length * 2));
-        _counts[code]++;
+        _counts[code] += times;
     }
 }

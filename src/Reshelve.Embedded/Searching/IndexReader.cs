@@ -1,11 +1,20 @@
 using Reshelve.Embedded.Indexing;
 using Reshelve.Embedded.Sqlite;
+using Reshelve.Embedded.Words;
 
 namespace Reshelve.Embedded.Searching;
+
+/// <summary>What an index is like at a moment.</summary>
+/// <param name="Documents">How many documents it holds.</param>
+/// <param name="IsLoading">Whether it is still being filled for the first time.</param>
+/// <param name="Version">Counts the batches written since.</param>
+internal readonly record struct IndexState(long Documents, bool IsLoading, long Version);
 
 /// <summary>A connection that reads one backing index.</summary>
 internal sealed class IndexReader : IDisposable
 {
+    private Tokenizer? _tokenizer;
+
     private IndexReader(SqliteDatabase database, IndexAbout about)
     {
         Database = database;
@@ -36,24 +45,31 @@ internal sealed class IndexReader : IDisposable
     }
 
     /// <summary>Begins to read the index as it is now, until <see cref="End"/>.</summary>
-    /// <param name="documents">How many documents it holds.</param>
+    /// <param name="state">What it is like.</param>
     /// <returns>False when it was dropped.</returns>
-    public bool Begin(out long documents)
+    public bool Begin(out IndexState state)
     {
-        Database.Execute("BEGIN");
-        var state = Database.Prepare("SELECT documents, dropped FROM state");
-        state.Step();
-        documents = state.Int64(0);
-        var dropped = state.Int64(1) != 0;
-        state.Reset();
+        Database.Prepare("BEGIN").Run();
+        var row = Database.Prepare("SELECT documents, dropped, loading, version FROM state");
+        row.Step();
+        state = new IndexState(row.Int64(0), row.Int64(2) != 0, row.Int64(3));
+        var dropped = row.Int64(1) != 0;
+        row.Reset();
         return !dropped;
     }
+
+    /// <summary>Splits texts as the index does; made when it is first needed.</summary>
+    public Tokenizer Tokenizer => _tokenizer ??= new Tokenizer(Database);
 
     /// <summary>Lets go of the state that was read; never throws.</summary>
     public void End() => Database.EndRead();
 
     /// <inheritdoc/>
-    public void Dispose() => Database.Dispose();
+    public void Dispose()
+    {
+        _tokenizer?.Dispose();
+        Database.Dispose();
+    }
 
     private static IndexReader Open(string path, SqliteOpen mode)
     {

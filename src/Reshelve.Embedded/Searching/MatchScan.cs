@@ -1,3 +1,4 @@
+using Reshelve.Embedded.Columns;
 using Reshelve.Embedded.Indexing;
 using Reshelve.Embedded.Sqlite;
 using Reshelve.Searching;
@@ -20,6 +21,7 @@ internal sealed class MatchScan
     private readonly List<string> _conditions = [];
     private readonly List<FieldValue> _parameters = [];
     private readonly List<RowFilter> _rowFilters = [];
+    private readonly List<FilterCondition> _filters = [];
 
     public MatchScan(SqliteDatabase database, IndexLayout layout, FullTextExpression text, IEnumerable<SearchFilter> filters)
     {
@@ -34,6 +36,9 @@ internal sealed class MatchScan
         foreach (var filter in filters)
             Add(filter);
     }
+
+    /// <summary>The conditions beside the words; not when <see cref="MatchesNothing"/>.</summary>
+    public IReadOnlyList<FilterCondition> Filters => _filters;
 
     /// <summary>Whether it is plain without looking that nothing matches.</summary>
     public bool MatchesNothing { get; private set; }
@@ -122,8 +127,10 @@ internal sealed class MatchScan
         switch (field.Kind)
         {
             case ColumnKind.Coded:
-                AddCoded(field, CodesIn(field, intervals));
-                break;
+                var codes = CodesIn(field, intervals);
+                _filters.Add(new FilterCondition(field, intervals, codes));
+                AddCoded(field, codes);
+                return;
             case ColumnKind.Plain when intervals.Count <= MaxAlternatives:
                 _conditions.Add($"({string.Join(" OR ", intervals.Select(i => Condition("v." + field.Column, i)))})");
                 break;
@@ -134,6 +141,8 @@ internal sealed class MatchScan
                 _rowFilters.Add(new DocumentFilter(field, intervals));
                 break;
         }
+
+        _filters.Add(new FilterCondition(field, intervals, null));
     }
 
     private void AddCoded(IndexField field, HashSet<int> codes)

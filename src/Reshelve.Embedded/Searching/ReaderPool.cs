@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Reshelve.Embedded.Columns;
 using Reshelve.Embedded.Indexing;
 using Reshelve.Embedded.Sqlite;
 using Reshelve.Feeds;
@@ -17,10 +18,12 @@ internal sealed class ReaderPool(string alias, IndexFolder folder) : IDisposable
     private const int MaxIdle = 16;
 
     private readonly ConcurrentBag<(string Index, IndexReader Reader)> _idle = [];
+    private readonly Lock _gate = new();
+    private (string Index, ColumnCache Columns)? _columns;
     private volatile bool _disposed;
 
     /// <summary>Runs a search on what the alias points at now.</summary>
-    public T Search<T>(Func<IndexReader, long, T> search)
+    public T Search<T>(Func<IndexReader, IndexState, ColumnCache, T> search)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -45,11 +48,23 @@ internal sealed class ReaderPool(string alias, IndexFolder folder) : IDisposable
         }
     }
 
+    /// <summary>Waits until the columns that are being loaded are there.</summary>
+    public Task LoadedAsync()
+    {
+        lock (_gate)
+            return _columns?.Columns.LoadedAsync() ?? Task.CompletedTask;
+    }
+
     /// <summary>Closes the connections that no search uses.</summary>
     public void CloseIdle()
     {
         while (_idle.TryTake(out var idle))
             idle.Reader.Dispose();
+        lock (_gate)
+        {
+            _columns?.Columns.Dispose();
+            _columns = null;
+        }
     }
 
     /// <inheritdoc/>
@@ -59,14 +74,14 @@ internal sealed class ReaderPool(string alias, IndexFolder folder) : IDisposable
         CloseIdle();
     }
 
-    private bool TrySearch<T>(string index, Func<IndexReader, long, T> search, out T result)
+    private bool TrySearch<T>(string index, Func<IndexReader, IndexState, ColumnCache, T> search, out T result)
     {
         var reader = Take(index);
         var sound = false;
         try
         {
-            var there = reader.Begin(out var documents);
-            result = there ? search(reader, documents) : default!;
+            var there = reader.Begin(out var state);
+            result = there ? search(reader, state, ColumnsOf(index)) : default!;
             reader.End();
             sound = there;
             return there;
@@ -83,6 +98,19 @@ internal sealed class ReaderPool(string alias, IndexFolder folder) : IDisposable
                 _idle.Add((index, reader));
             else
                 reader.Dispose();
+        }
+    }
+
+    private ColumnCache ColumnsOf(string index)
+    {
+        lock (_gate)
+        {
+            if (_columns is { } known && known.Index == index)
+                return known.Columns;
+            _columns?.Columns.Dispose();
+            var columns = new ColumnCache(folder.PathOf(index));
+            _columns = (index, columns);
+            return columns;
         }
     }
 

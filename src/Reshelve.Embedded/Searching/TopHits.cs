@@ -15,6 +15,9 @@ internal sealed class TopHits(HitOrder order, int capacity, Func<long, byte[]> i
     // A heap with the last of the kept ones at its root.
     private readonly List<Hit> _heap = [];
 
+    /// <summary>The score that a match needs at least, when scores alone decide.</summary>
+    public double LeastScore => capacity == 0 ? double.PositiveInfinity : _heap.Count < capacity ? double.NegativeInfinity : _heap[0].Score;
+
     /// <summary>Whether a match with these keys may be among the first.</summary>
     public bool MayTake(ReadOnlySpan<FieldValue> keys) =>
         _heap.Count < capacity || (capacity > 0 && order.Compare(keys, _heap[0].Keys) <= 0);

@@ -23,5 +23,6 @@ internal enum SqliteError
     Full = 13,
     CannotOpen = 14,
     TooBig = 18,
+    Misuse = 21,
     NotADatabase = 26,
 }

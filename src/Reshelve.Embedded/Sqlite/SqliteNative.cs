@@ -97,4 +97,7 @@ internal static unsafe partial class SqliteNative
 
     [LibraryImport(Library), UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial long sqlite3_last_insert_rowid(nint db);
+
+    [LibraryImport(Library), UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial int sqlite3_bind_pointer(nint statement, int index, void* value, byte* type, nint destructor);
 }

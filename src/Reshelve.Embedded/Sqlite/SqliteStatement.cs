@@ -54,6 +54,13 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, nint handl
             Bound(sqlite3_bind_blob(_handle, parameter, NotNull(start), pinned.Length, Static));
     }
 
+    /// <summary>Binds a pointer for an extension that knows it by this name (ASCII, with its closing zero).</summary>
+    public SqliteStatement BindPointer(int parameter, void* value, ReadOnlySpan<byte> type)
+    {
+        fixed (byte* name = type)
+            return Bound(sqlite3_bind_pointer(_handle, parameter, value, name, Static));
+    }
+
     /// <summary>Goes to the next row; false when there is none.</summary>
     public bool Step()
     {

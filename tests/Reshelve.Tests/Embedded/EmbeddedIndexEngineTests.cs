@@ -136,7 +136,7 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_index_of_another_format_version_is_refused()
+    public async Task An_index_of_another_format_version_is_refused_listed_as_outdated_and_dropped()
     {
         await FillAsync();
         await _engine.DisposeAsync();
@@ -145,6 +145,15 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
         await using var engine = new EmbeddedIndexEngine(_folder, TimeProvider.System);
         var refusal = await Should.ThrowAsync<ReshelveException>(() => engine.SearchAsync("shop", new SearchRequest(), default));
         refusal.Message.ShouldContain("format 99");
+        refusal.Message.ShouldContain("sync");
+        var outdated = (await engine.ListAsync("shop", default)).ShouldHaveSingleItem();
+        (outdated.Name, outdated.Live).ShouldBe((Index, true));
+        outdated.Outdated!.ShouldContain("format 99");
+
+        await engine.CreateAsync("shop_20240102000000", "shop", Schema, default);
+        await engine.PromoteAsync("shop", "shop_20240102000000", default);
+        await engine.DropAsync(Index, default);
+        (await engine.ListAsync("shop", default)).ShouldHaveSingleItem().Outdated.ShouldBeNull();
     }
 
     [Fact]
@@ -251,6 +260,22 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
         await _engine.WriteAsync(Index, [new Change(ChangeKind.Patch, "1", """{"title":"lamps","price":2}"""u8.ToArray())], 3, default);
         WordsVersion().ShouldNotBe(before);
         (await _engine.SearchAsync("shop", new SearchRequest { Query = "lamp " }, default)).Total.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Row_numbers_of_removed_documents_are_used_again()
+    {
+        await FillAsync();
+        for (var round = 2; round < 20; round++)
+        {
+            await _engine.WriteAsync(
+                Index, [new Change(ChangeKind.Remove, $"{round - 1}", default), Add($"{round}", "lamp"), Add("x" + round, "{"), Add("", "none")], round, default);
+            await _engine.WriteAsync(Index, [new Change(ChangeKind.Remove, "x" + round, default)], round, default);
+            (await _engine.SearchAsync("shop", new SearchRequest { Query = "lamp " }, default)).Hits.ShouldHaveSingleItem().Id.ShouldBe($"{round}");
+        }
+
+        using var database = SqliteDatabase.Open(IndexPath, SqliteOpen.Existing);
+        database.Prepare("SELECT max(num) FROM docs").Scalar()!.Value.ShouldBeLessThanOrEqualTo(4);
     }
 
     [Fact]
