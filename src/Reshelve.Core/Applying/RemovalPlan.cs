@@ -18,8 +18,7 @@ internal sealed class RemovalPlan(PlanManifest held, string heldFolder, LedgerSt
     /// <summary>Makes the plan in a folder of its own.</summary>
     /// <param name="run">The run that approves.</param>
     /// <param name="folder">The folder, empty.</param>
-    /// <param name="putSince">Ids that were put or removed by hand since the held plan's run began: they are newer, and stay.</param>
-    public PlanManifest Make(long run, string folder, IReadOnlySet<string> putSince)
+    public PlanManifest Make(long run, string folder)
     {
         using var ledger = store.Open();
         using var removals = new ChangeBatchWriter(folder, "removals", new BatchNumbers());
@@ -33,7 +32,7 @@ internal sealed class RemovalPlan(PlanManifest held, string heldFolder, LedgerSt
             for (var entry = entries.First; entry < entries.End; entry++)
             {
                 var id = ledger.Id(entry);
-                if (!wanted.Contains(KeyOf(hash, id, ledger.Fingerprint(entry))) || putSince.Contains(Encoding.UTF8.GetString(id)))
+                if (!wanted.Contains(KeyOf(hash, id, ledger.Fingerprint(entry))))
                 {
                     next.Keep(entry, 1);
                     continue;
@@ -61,9 +60,12 @@ internal sealed class RemovalPlan(PlanManifest held, string heldFolder, LedgerSt
         Index = held.Index,
         CreatesIndex = false,
         BasedOn = ledger.Name,
-        ChangesLedger = removed > 0,
         EventsAfter = held.EventsAfter,
-        Counts = new PlanCounts { Removed = removed },
+        // The index is still that of this feed.
+        FeedIdentity = held.FeedIdentity,
+        Definition = held.Definition,
+        ChangesLedger = removed > 0,
+        Counts = new PlanCounts { Records = held.Counts.Records, Bytes = held.Counts.Bytes, Duplicates = held.Counts.Duplicates, Removed = removed },
         Batches = batches,
         LiveIndex = held.Index,
         LiveLedger = ledger.Name,

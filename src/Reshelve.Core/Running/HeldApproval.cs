@@ -74,24 +74,16 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
         };
     }
 
-    private async Task<HashSet<string>> PutSinceAsync(PlanManifest held, LedgerStore store, CancellationToken cancellationToken)
-    {
-        if (!File.Exists(store.EventsPath))
-            return [];
-        using var turn = await services.Runs.TakeEventTurnAsync(held.Catalog, cancellationToken);
-        using var journal = EventJournal.Open(store.EventsPath);
-        return [.. journal.StatesBetween(held.EventsAfter, long.MaxValue).Keys];
-    }
-
     private async Task<RunReport> RemoveAsync(PlanManifest held, RunReport report, CancellationToken cancellationToken)
     {
         await EnsureLiveAsync(held, held.Index, cancellationToken);
+        var store = folder.LedgersOf(held.Index);
+        await FoldEventsAsync(store, report, cancellationToken);
         var planFolder = folder.CreatePlan(report.Run);
         PlanManifest plan;
         try
         {
-            var store = folder.LedgersOf(held.Index);
-            plan = new RemovalPlan(held, folder.PlanOf(held.Run), store).Make(report.Run, planFolder, await PutSinceAsync(held, store, cancellationToken));
+            plan = new RemovalPlan(held, folder.PlanOf(held.Run), store).Make(report.Run, planFolder);
         }
         catch
         {
@@ -116,6 +108,15 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
                 .. stayed > 0 ? new[] { $"{VerdictText.Count(stayed, "document")} stayed, as they were written or removed since" } : [],
             ],
         };
+    }
+
+    /// <summary>What was put since the plan was made is newer than its removals, and stays.</summary>
+    private async Task FoldEventsAsync(LedgerStore store, RunReport report, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(store.EventsPath))
+            return;
+        using var turn = await services.Runs.TakeEventTurnAsync(report.Catalog, cancellationToken);
+        EventFolding.Fold(store, report.Run);
     }
 
     private PlanExecution Execution(PlanManifest plan) => new(services, folder, plan.Catalog, progress);
