@@ -236,8 +236,9 @@ internal sealed class CatalogRun(
             Notes.Add($"what was held of run {before.Run} is replaced by this run's plan");
         if (plan.IsHeld)
             _folder.WriteHeld(new HeldNote(run, HeldPart.Plan, plan.HeldSince!.Value));
-        else
+        else if (definition.Feed == FeedKind.Full || plan.HeldRemovals.Count == 0)
             _folder.DeleteHeld();
+        // Removals that were carried over are told nowhere else: they wait under their former run until this plan is applied.
     }
 
     /// <summary>

@@ -194,6 +194,22 @@ public sealed class HeldPlanTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Tombstones_that_are_held_are_not_lost_when_the_next_incremental_feed_is_not_applied()
+    {
+        _bench.Definition = Incremental with { Feed = FeedKind.Full };
+        await _bench.SyncText(Feed(0, 1000));
+        _bench.Definition = Incremental;
+        (await _bench.SyncText(Gone(0, 200))).RemovalsHeld.ShouldBe(200);
+        // The next feed's plan cannot begin: what was noted of the one before must still be there.
+        Directory.CreateDirectory(_bench.FileOf("applying.json"));
+        (await _bench.SyncText(Feed(950, 951, version: 2))).State.ShouldBe(RunState.Failed);
+        Directory.Delete(_bench.FileOf("applying.json"));
+        _bench.Holds.Find("shop").ShouldNotBeNull().Counts.RemovalsHeld.ShouldBe(200);
+        (await _bench.SyncText(Feed(950, 951, version: 2))).RemovalsHeld.ShouldBe(200);
+        (await _bench.Approve(removals: true)).Removed.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task While_the_plan_of_an_incremental_feed_is_held_no_other_takes_its_place()
     {
         _bench.Definition = Incremental with { Feed = FeedKind.Full };
