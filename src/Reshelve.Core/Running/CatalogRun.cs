@@ -96,7 +96,8 @@ internal sealed class CatalogRun(
         {
             var store = _folder.LedgersOf(live.Name);
             // A feed that was applied before is no newer than what was put since: that stays, and is none of the plan's business.
-            if (ReceivedBy(feed) == run)
+            // A plan that is only shown leaves the ledger to the one that waits for approval, which is right for no other.
+            if (ReceivedBy(feed) == run && (!options.PlanOnly || _folder.ReadHeld() is not { Part: HeldPart.Plan }))
                 await FoldEventsAsync(store, cancellationToken);
             EnsureCurrent(live, store);
             // What has a ledger is ours; only without one it is worth asking.

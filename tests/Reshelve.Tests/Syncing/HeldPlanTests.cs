@@ -210,6 +210,22 @@ public sealed class HeldPlanTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_document_that_was_put_leaves_the_held_plan_of_an_incremental_feed_to_be_approved_whatever_is_looked_at_meanwhile()
+    {
+        _bench.Definition = Incremental with { Feed = FeedKind.Full };
+        await _bench.SyncText(Feed(0, 1000));
+        _bench.Definition = Incremental;
+        (await _bench.SyncText(Feed(0, 900, version: 2))).State.ShouldBe(RunState.Held);
+        await _bench.Put("""{"id":"5","name":"put"}""");
+        (await _bench.SyncText(Feed(0, 1, version: 2), new SyncOptions { PlanOnly = true })).State.ShouldBe(RunState.Planned);
+        (await _bench.Repair.VerifyAsync(_bench.Definition, mend: false, CancellationToken.None)).InStep.ShouldBeTrue();
+        var approved = await _bench.Approve();
+        (approved.State, approved.Replaced).ShouldBe((RunState.Done, 900), approved.Error);
+        var documents = await _bench.Documents();
+        (documents["5"].Contains("put"), documents["6"].Contains("n2")).ShouldBe((true, true));
+    }
+
+    [Fact]
     public async Task While_the_plan_of_an_incremental_feed_is_held_no_other_takes_its_place()
     {
         _bench.Definition = Incremental with { Feed = FeedKind.Full };
