@@ -69,7 +69,7 @@ public sealed class CatalogRepair(IIndexEngine index, IRunStore runs, string dat
 
         if (mended)
         {
-            folder.DeleteApplied();
+            folder.CompareAppliedAgain(live);
             store.Commit(path, lease.Run);
         }
 
@@ -94,7 +94,7 @@ public sealed class CatalogRepair(IIndexEngine index, IRunStore runs, string dat
         HashSet<string> unsettled;
         using (await runs.TakeEventTurnAsync(definition.Name, cancellationToken))
             unsettled = Unsettled(store, lease.Run);
-        folder.DeleteApplied();
+        folder.CompareAppliedAgain(live);
         var documents = await new LedgerRestoration(index, live, store, IsVolatile(definition)).RunAsync(lease.Run, unsettled, cancellationToken);
         var abandoned = folder.TryReadApplying();
         folder.DeleteApplying();

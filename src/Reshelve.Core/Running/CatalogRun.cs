@@ -27,6 +27,7 @@ internal sealed class CatalogRun(
 {
     private readonly CatalogFolder _folder = new(services.DataFolder, definition.Name);
     private readonly IndexSchema _schema = IndexSchema.Of(definition);
+    private long? _receivedBy;
 
     /// <summary>What the operator should know besides the counts.</summary>
     public List<string> Notes { get; } = [];
@@ -95,10 +96,9 @@ internal sealed class CatalogRun(
         if (live is { Outdated: null } && !options.Rebuild && live.SchemaSignature == _schema.Signature)
         {
             var store = _folder.LedgersOf(live.Name);
-            // A feed that was applied before is no newer than what was put since: that stays, and is none of the plan's business.
             // A plan that is only shown leaves the ledger to the one that waits for approval, which is right for no other.
-            if (ReceivedBy(feed) == run && (!options.PlanOnly || _folder.ReadHeld() is not { Part: HeldPart.Plan }))
-                await FoldEventsAsync(store, cancellationToken);
+            if (!options.PlanOnly || _folder.ReadHeld() is not { Part: HeldPart.Plan })
+                await FoldEventsAsync(store, ReceivedBy(feed), cancellationToken);
             EnsureCurrent(live, store);
             // What has a ledger is ours; only without one it is worth asking.
             inventory = store.Current is null ? await Indexes.ReadAsync(cancellationToken) : null;
@@ -285,17 +285,27 @@ internal sealed class CatalogRun(
         return live is null ? MissingRecords.None : _folder.LedgersOf(live.Name).OpenMissing(out _);
     }
 
-    /// <summary>The run that received the feed: an earlier one, when an index is filled anew from the feed that was applied last.</summary>
-    private long ReceivedBy(ReceivedFeed feed)
+    /// <summary>
+    /// The run that received the feed: an earlier one, when that feed was applied last, is held, or was being applied. What was put since is newer,
+    /// and none of the plan's business.
+    /// </summary>
+    private long ReceivedBy(ReceivedFeed feed) => _receivedBy ??= feed.Identity is { } identity ? FirstReceivedBy(identity) ?? run : run;
+
+    private long? FirstReceivedBy(string feed)
     {
         try
         {
-            return feed.Identity is not null && _folder.ReadApplied() is { Run: > 0 } applied && applied.Identity == feed.Identity ? applied.Run : run;
+            if (_folder.ReadApplied() is { Run: > 0 } applied && applied.Identity == feed)
+                return applied.Run;
+            var applying = _folder.ReadApplyingPlan();
+            long?[] unfinished = [_folder.ReadHeld()?.Run, applying?.Run, applying?.Interrupted];
+            return unfinished.OfType<long>().Select(earlier => PlanManifest.TryLoad(_folder.PlanOf(earlier)))
+                .FirstOrDefault(plan => plan is { Approves: null } && plan.FeedIdentity == feed)?.EventsAfter;
         }
         catch (ReshelveException)
         {
             // A rebuild is the way out of a damaged note.
-            return run;
+            return null;
         }
     }
 
@@ -360,13 +370,13 @@ internal sealed class CatalogRun(
         return isDue ? null : applied.Identity;
     }
 
-    /// <summary>Takes the single documents into account that were written to the index before this run began.</summary>
-    private async Task FoldEventsAsync(LedgerStore store, CancellationToken cancellationToken)
+    /// <summary>Takes the single documents into account that were written to the index before the feed was received.</summary>
+    private async Task FoldEventsAsync(LedgerStore store, long received, CancellationToken cancellationToken)
     {
         if (!File.Exists(store.EventsPath))
             return;
         using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
-        EventFolding.Fold(store, run);
+        EventFolding.Fold(store, received);
     }
 
     /// <summary>Makes sure that the index's ledger is there and no newer than this run.</summary>

@@ -175,7 +175,8 @@ internal sealed class PlanExecution(
         if (!File.Exists(store.EventsPath))
             return;
         using var turn = await services.Runs.TakeEventTurnAsync(catalog, cancellationToken);
-        var isRepeated = plan.EventsAfter < plan.Run && !plan.CreatesIndex && plan.Batches.Count > 0;
+        // Also a ledger alone that changed: it has a higher number than what was put, and says nothing of that.
+        var isRepeated = plan.EventsAfter < plan.Run && !plan.CreatesIndex && (plan.Batches.Count > 0 || plan.ChangesLedger);
         if (isRepeated)
             await EventCarrying.RunAsync(services.Index, store, store, plan.Index, plan.EventsAfter, turn, cancellationToken);
         EventJournal.Prune(store.EventsPath, isRepeated ? plan.Run : plan.EventsAfter);
