@@ -47,6 +47,11 @@ internal sealed class PlanExecution(
             folder.WriteApplied(new AppliedFeed(
                 plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates, !complete, plan.EventsAfter));
         }
+        else if (plan.CreatesIndex)
+        {
+            // The note is of an earlier feed, which would be a newer one if it came again.
+            folder.DeleteApplied();
+        }
 
         var held = folder.ReadHeld();
         var isApproved = plan.Approves is not null || (held is { Part: HeldPart.Plan } && held.Run == plan.Run);

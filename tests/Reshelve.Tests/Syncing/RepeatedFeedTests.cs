@@ -102,6 +102,18 @@ public sealed class RepeatedFeedTests : IAsyncDisposable
         (await _bench.Documents())["1"].ShouldContain("put");
     }
 
+    [Fact]
+    public async Task A_feed_that_comes_again_after_another_that_nobody_can_tell_from_others_is_a_new_one()
+    {
+        var first = _bench.OldFile(Line("1", "one"), Line("2", "two"));
+        await _bench.SyncFile(first);
+        // A file that was written a moment ago has no identity yet.
+        (await _bench.RebuildLines(Line("1", "uno"), Line("2", "due"))).State.ShouldBe(RunState.Done);
+        await _bench.Put(Line("1", "put"), Line("3", "put"));
+        (await _bench.SyncFile(first)).State.ShouldBe(RunState.Done);
+        (await _bench.Documents()).ShouldBe(new Dictionary<string, string> { ["1"] = """{"name":"one"}""", ["2"] = """{"name":"two"}""" }, ignoreOrder: true);
+    }
+
     private static string Feed(int from, int to, int version) =>
         string.Concat(Enumerable.Range(from, to - from).Select(i => $$"""{"id":"{{i}}","name":"n{{version}}"}""" + "\n"));
 
