@@ -204,7 +204,7 @@ internal sealed class CatalogRun(
         if (definition.Feed == FeedKind.Incremental && _folder.ReadHeld() is { Part: HeldPart.Removals } waiting &&
             PlanManifest.TryLoad(_folder.PlanOf(waiting.Run)) is { } earlier && earlier.Index == plan.Index)
         {
-            plan = CarriedRemovals.Add(plan, planFolder, earlier, _folder.PlanOf(waiting.Run));
+            plan = CarriedRemovals.Add(plan, content, ledger, planFolder, earlier, _folder.PlanOf(waiting.Run));
         }
 
         plan = plan with { HeldSince = plan.Held.Count > 0 ? HeldSince(plan.FeedIdentity) : null };
