@@ -373,8 +373,7 @@ internal sealed class CatalogRun(
     /// <summary>Takes the single documents into account that were written to the index before the feed was received.</summary>
     private async Task FoldEventsAsync(LedgerStore store, long received, CancellationToken cancellationToken)
     {
-        if (!File.Exists(store.EventsPath))
-            return;
+        // Whoever has the lock may have a number below this run's, and nothing noted yet.
         using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
         EventFolding.Fold(store, received);
     }

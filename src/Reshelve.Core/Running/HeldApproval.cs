@@ -113,8 +113,6 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
     /// <summary>What was put since the plan was made is newer than its removals, and stays.</summary>
     private async Task FoldEventsAsync(LedgerStore store, RunReport report, CancellationToken cancellationToken)
     {
-        if (!File.Exists(store.EventsPath))
-            return;
         using var turn = await services.Runs.TakeEventTurnAsync(report.Catalog, cancellationToken);
         EventFolding.Fold(store, report.Run);
     }

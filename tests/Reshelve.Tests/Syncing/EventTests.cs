@@ -120,6 +120,30 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task The_very_first_put_is_waited_for_by_a_sync_that_began_after_it()
+    {
+        await using var bench = new SyncBench();
+        string[] feed = [Line("1", "one"), Line("2", "two")];
+        await bench.SyncLines(feed);
+        var live = (await bench.Live())!;
+        var store = new Reshelve.Running.CatalogFolder(bench.DataFolder, "shop").LedgersOf(live);
+        Task<RunReport> sync;
+        EventEntry entry;
+        using (var turn = await bench.Runs.TakeEventTurnAsync("shop", CancellationToken.None))
+        {
+            var item = new EventItem(Reshelve.Planning.ChangeKind.Replace, "1", default, """{"name":"put"}"""u8.ToArray());
+            entry = new EventEntry(turn.NextSequence(), [item]);
+            sync = Task.Run(() => bench.SyncLines([.. feed, Line("3", "three")]));
+            await Task.WhenAny(sync, Task.Delay(500, TestContext.Current.CancellationToken));
+            EventWriter.Note(store, entry);
+        }
+
+        await EventWriter.WriteAsync(bench.Index, live, entry, CancellationToken.None);
+        (await sync).State.ShouldBe(RunState.Done);
+        await bench.ShouldEndAs([.. feed, Line("3", "three")]);
+    }
+
+    [Fact]
     public async Task A_put_that_a_crash_cut_short_is_settled_by_the_next_feed()
     {
         foreach (var before in new[] { true, false })
