@@ -1,4 +1,5 @@
 using System.Text;
+using Reshelve.Catalogs;
 using Reshelve.Events;
 using Reshelve.Feeds;
 using Reshelve.Running;
@@ -159,6 +160,17 @@ public sealed class EventTests
         bench.Index.Refuses = _ => false;
         var next = await bench.SyncLines(feed);
         (next.Replaced, next.Removed, next.Unchanged).ShouldBe((1, 1, 1));
+    }
+
+    [Fact]
+    public async Task What_is_put_into_an_index_that_was_filled_with_nothing_is_noted_like_any_other()
+    {
+        await using var bench = new SyncBench();
+        bench.Definition = bench.Definition with { Checks = CatalogChecks.None };
+        (await bench.SyncLines("""{"name":"without an id"}""")).State.ShouldBe(RunState.Done);
+        (await bench.Put(Line("1", "one"))).ShouldBe([new EventResult("1", EventOutcome.Put)]);
+        (await bench.Repair.VerifyAsync(bench.Definition, mend: false, CancellationToken.None)).InStep.ShouldBeTrue();
+        await bench.ShouldEndAs(Line("1", "one"), Line("2", "two"));
     }
 
     [Fact]
