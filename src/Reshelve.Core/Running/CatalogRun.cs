@@ -92,12 +92,10 @@ internal sealed class CatalogRun(
         var live = indexes.SingleOrDefault(index => index.Live);
         IndexInventory? inventory = null;
         var isForeign = false;
+        await FoldEventsAsync(feed, live, cancellationToken);
         if (live is { Outdated: null } && !options.Rebuild && live.SchemaSignature == _schema.Signature)
         {
             var store = _folder.LedgersOf(live.Name);
-            // A feed that was applied before is no newer than what was put since: that stays, and is none of the plan's business.
-            if (ReceivedBy(feed) == run)
-                await FoldEventsAsync(store, cancellationToken);
             EnsureCurrent(live, store);
             // What has a ledger is ours; only without one it is worth asking.
             inventory = store.Current is null ? await Indexes.ReadAsync(cancellationToken) : null;
@@ -358,13 +356,28 @@ internal sealed class CatalogRun(
         return isDue ? null : applied.Identity;
     }
 
-    /// <summary>Takes the single documents into account that were written to the index before this run began.</summary>
-    private async Task FoldEventsAsync(LedgerStore store, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the single documents into account that were written to the live index before this run began; also before a rebuild, which must
+    /// not lose what a sync would keep.
+    /// </summary>
+    private async Task FoldEventsAsync(ReceivedFeed feed, BackingIndex? live, CancellationToken cancellationToken)
     {
+        // A feed that was applied before is no newer than what was put since: that stays, and is none of the plan's business. And while a
+        // plan of the live index is unfinished, its ledger says nothing certain anyway.
+        if (live is null || ReceivedBy(feed) != run || _folder.HasApplying)
+            return;
+        var store = _folder.LedgersOf(live.Name);
         if (!File.Exists(store.EventsPath))
             return;
         using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
-        EventFolding.Fold(store, run);
+        try
+        {
+            EventFolding.Fold(store, run);
+        }
+        catch (ReshelveException) when (options.Rebuild)
+        {
+            // A rebuild is the way out of a damaged ledger; that it was not compared with is noted.
+        }
     }
 
     /// <summary>Makes sure that the index's ledger is there and no newer than this run.</summary>

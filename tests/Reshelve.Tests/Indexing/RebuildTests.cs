@@ -156,6 +156,17 @@ public sealed class RebuildTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_rebuild_that_would_lack_a_document_that_was_put_and_that_a_sync_would_keep_is_held()
+    {
+        string[] unreadable = ["""{"id":"1","name":"a"}""", """{"name":"whose?"}"""];
+        await _bench.SyncLines("""{"id":"1","name":"a"}""");
+        await _bench.Put("""{"id":"2","name":"put"}""");
+        (await _bench.RebuildLines(unreadable)).State.ShouldBe(RunState.Held);
+        (await _bench.SyncLines(unreadable)).State.ShouldBe(RunState.Done);
+        (await _bench.Documents()).Keys.ShouldBe(["1", "2"]);
+    }
+
+    [Fact]
     public async Task Nothing_is_searched_half_while_fifty_rebuilds_are_promoted()
     {
         const int Least = 40;
