@@ -42,25 +42,28 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         CatalogDefinition definition, SyncOptions options, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         using var lease = runs.Acquire(definition.Name, options.Purpose);
-        var report = new RunReport { Catalog = definition.Name, Run = lease.Run, State = RunState.Running, Started = time.GetUtcNow() };
-        runs.Save(report);
+        var begun = new RunReport { Catalog = definition.Name, Run = lease.Run, State = RunState.Running, Started = time.GetUtcNow() };
+        runs.Save(begun);
         var run = new CatalogRun(_services, definition, options, lease.Run, progress);
         var clock = new StageClock(time);
+        RunReport report;
         try
         {
-            report = await RunAsync(run, options, report, clock, cancellationToken);
+            report = await RunAsync(run, options, begun, clock, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            report = (run.SoFar ?? report) with { State = RunState.Stopped, Error = "stopped on request; the next sync carries on from here" };
+            report = (run.SoFar ?? begun) with { State = RunState.Stopped, Error = "stopped on request; the next sync carries on from here" };
         }
         catch (Exception error)
         {
             var cause = DiskFull.Is(error) ? DiskFull.Explain(error, dataFolder) : error;
-            report = (run.SoFar ?? report) with { State = RunState.Failed, Error = Describe(cause), Cause = cause };
+            report = (run.SoFar ?? begun) with { State = RunState.Failed, Error = Describe(cause), Cause = cause };
         }
 
-        return Record(report with { Notes = run.Notes, Seconds = clock.Seconds });
+        if (run.Number != begun.Run)
+            Record(begun with { State = RunState.Done, Notes = [$"finished what had been interrupted, and went on as run {run.Number}"] });
+        return Record(report with { Run = run.Number, Notes = run.Notes, Seconds = clock.Seconds });
     }
 
     /// <summary>
@@ -83,6 +86,7 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         CatalogRun run, SyncOptions options, RunReport report, StageClock clock, CancellationToken cancellationToken)
     {
         await clock.ApplyAsync(() => run.FinishInterruptedAsync(cancellationToken));
+        report = report with { Run = run.Number };
         if (run.Blocked(report) is { } blocked)
             return blocked;
         var feed = await clock.ReceiveAsync(() => run.ReceiveAsync(cancellationToken));

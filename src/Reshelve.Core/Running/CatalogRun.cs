@@ -34,16 +34,27 @@ internal sealed class CatalogRun(
     /// <summary>What is known of the run once its plan is made; null before.</summary>
     public RunReport? SoFar { get; set; }
 
+    /// <summary>The run's number: another than it began with, where finishing other runs took some.</summary>
+    public long Number { get; private set; } = run;
+
     /// <summary>Finishes the plan of a run that was interrupted while it was applied.</summary>
     public async Task FinishInterruptedAsync(CancellationToken cancellationToken)
     {
+        var tookNumbers = false;
         // A rebuild needs nothing of it, and takes its place once its own plan is whole: it may yet fail, or be held.
         // A new index that stays aside leaves an older plan of the live one to be finished.
         while (!options.Rebuild && _folder.ReadApplying() is { } interrupted)
-            await FinishAsync(interrupted, cancellationToken);
+            tookNumbers |= await FinishAsync(interrupted, cancellationToken);
+        if (!tookNumbers)
+            return;
+        // What was put by hand and written once more has those numbers. This run's feed is newer, and must not be fenced out by them.
+        using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
+        Number = turn.NextSequence();
     }
 
-    private async Task FinishAsync(long interrupted, CancellationToken cancellationToken)
+    /// <summary>Finishes a plan.</summary>
+    /// <returns>Whether sequence numbers may have been taken for it.</returns>
+    private async Task<bool> FinishAsync(long interrupted, CancellationToken cancellationToken)
     {
         if (options.PlanOnly)
         {
@@ -57,9 +68,10 @@ internal sealed class CatalogRun(
         var result = await Execution.RunAsync(plan, planFolder, isBegun: true, cancellationToken);
         var report = services.Runs.List(definition.Name, int.MaxValue).FirstOrDefault(candidate => candidate.Run == interrupted);
         if (report is not null)
-            services.Runs.Save(RunReports.Applied(report, plan, result) with { Notes = [.. report.Notes, $"interrupted, and finished by run {run}"] });
+            services.Runs.Save(RunReports.Applied(report, plan, result) with { Notes = [.. report.Notes, $"interrupted, and finished by run {Number}"] });
         Notes.Add($"run {interrupted} had been interrupted and was finished first");
         await CleanUpAsync(plan, cancellationToken);
+        return plan.CreatesIndex || plan.EventsAfter < plan.Run;
     }
 
     /// <summary>Gets the feed.</summary>
@@ -151,7 +163,7 @@ internal sealed class CatalogRun(
 
     private async Task<(PlanManifest Plan, string Folder)> PlanOnceAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
     {
-        var planFolder = _folder.CreatePlan(run);
+        var planFolder = _folder.CreatePlan(Number);
         try
         {
             var plan = await PlanJudging.RunAsync(
@@ -171,7 +183,7 @@ internal sealed class CatalogRun(
         using var ledger = target.Store.Open(judging.Seed);
         PlanContent content;
         using (var reader = FeedReaders.Open(feed.Files, definition.Format, definition.Limits))
-        using (var rejected = services.Runs.OpenRejected(definition.Name, run))
+        using (var rejected = services.Runs.OpenRejected(definition.Name, Number))
         {
             var input = new PlanInput(definition, ledger, reader, planFolder, rejected) { Circumstances = judging.Circumstances };
             content = new Planner(input, services.Threads).Run(ReportPlanning(reader), cancellationToken);
@@ -180,7 +192,7 @@ internal sealed class CatalogRun(
         var plan = new PlanManifest
         {
             Catalog = definition.Name,
-            Run = run,
+            Run = Number,
             Index = target.Index,
             CreatesIndex = target.NewBecause is not null,
             Fields = target.NewBecause is not null ? PlanField.Of(_schema) : [],
@@ -191,7 +203,7 @@ internal sealed class CatalogRun(
             EventsAfter = ReceivedBy(feed),
             Counts = content.Counts,
             StaysAside = options.StaysAside && target.NewBecause is not null,
-            Verdicts = await judging.JudgeAsync(content, ledger.Count, run, planFolder, cancellationToken),
+            Verdicts = await judging.JudgeAsync(content, ledger.Count, Number, planFolder, cancellationToken),
             LiveIndex = target.LiveIndex,
             LiveLedger = target.LiveIndex is { } live ? _folder.LedgersOf(live).Current : null,
             Background = judging.Background(content.Counts),
@@ -233,7 +245,7 @@ internal sealed class CatalogRun(
         if (_folder.ReadHeld() is { } before)
             Notes.Add($"what was held of run {before.Run} is replaced by this run's plan");
         if (plan.IsHeld)
-            _folder.WriteHeld(new HeldNote(run, HeldPart.Plan, plan.HeldSince!.Value));
+            _folder.WriteHeld(new HeldNote(Number, HeldPart.Plan, plan.HeldSince!.Value));
         else
             _folder.DeleteHeld();
     }
@@ -286,12 +298,12 @@ internal sealed class CatalogRun(
     {
         try
         {
-            return feed.Identity is not null && _folder.ReadApplied() is { Run: > 0 } applied && applied.Identity == feed.Identity ? applied.Run : run;
+            return feed.Identity is not null && _folder.ReadApplied() is { Run: > 0 } applied && applied.Identity == feed.Identity ? applied.Run : Number;
         }
         catch (ReshelveException)
         {
             // A rebuild is the way out of a damaged note.
-            return run;
+            return Number;
         }
     }
 
@@ -364,7 +376,7 @@ internal sealed class CatalogRun(
     {
         // A feed that was applied before is no newer than what was put since: that stays, and is none of the plan's business. And while a
         // plan of the live index is unfinished, its ledger says nothing certain anyway.
-        if (live is null || ReceivedBy(feed) != run || _folder.HasApplying)
+        if (live is null || ReceivedBy(feed) != Number || _folder.HasApplying)
             return;
         var store = _folder.LedgersOf(live.Name);
         if (!File.Exists(store.EventsPath))
@@ -372,7 +384,7 @@ internal sealed class CatalogRun(
         using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
         try
         {
-            EventFolding.Fold(store, run);
+            EventFolding.Fold(store, Number);
         }
         catch (ReshelveException) when (options.Rebuild)
         {
@@ -391,10 +403,10 @@ internal sealed class CatalogRun(
         }
 
         // The index ignores writes of runs older than a document's, and a ledger is known by its run.
-        if (store.Current is { } ledger && store.Sequence >= run)
+        if (store.Current is { } ledger && store.Sequence >= Number)
         {
             throw new ReshelveException(
-                $"run {run} of catalog '{definition.Name}' would be older than the ledger {ledger} of its index: " +
+                $"run {Number} of catalog '{definition.Name}' would be older than the ledger {ledger} of its index: " +
                 "the run numbers began anew (was a folder of runs deleted or restored?). Run the sync with " +
                 "--rebuild to fill a new index and ledger from the feed.");
         }
