@@ -65,7 +65,18 @@ internal sealed class CatalogRun(
 
         var planFolder = _folder.PlanOf(interrupted);
         var plan = PlanManifest.Load(planFolder);
-        var result = await Execution.RunAsync(plan, planFolder, isBegun: true, cancellationToken);
+        ApplyResult? result;
+        try
+        {
+            result = await Execution.RunAsync(plan, planFolder, isBegun: true, cancellationToken);
+        }
+        catch (Exception error) when (error is ReshelveException or IOException && plan.CreatesIndex && _folder.TryReadApplying() != interrupted)
+        {
+            // It was dropped, perhaps not for the first time: the run that began with that may have been cut short in it.
+            Notes.Add($"run {interrupted} had been interrupted while it filled a new index, and came to nothing: {error.Message}");
+            return false;
+        }
+
         var report = services.Runs.List(definition.Name, int.MaxValue).FirstOrDefault(candidate => candidate.Run == interrupted);
         if (report is not null)
             services.Runs.Save(RunReports.Applied(report, plan, result) with { Notes = [.. report.Notes, $"interrupted, and finished by run {Number}"] });
