@@ -51,7 +51,7 @@ internal static class LedgerFormat
     public static KeyedHash IdHash(ReadOnlySpan<byte> seed) => KeyedHash.Derive(seed, "id");
 
     public static ReshelveException Damaged(string path, string what) => new(
-        $"the ledger {path} is damaged ({what}). The index itself is untouched; restore the ledger from it with `reshelve ledger rebuild`, " +
+        $"the ledger {path} is damaged ({what}). The index itself is untouched; restore the ledger from it with `reshelve ledger rebuild <catalog>`, " +
         "or run the sync with --rebuild to fill a new index and ledger from the feed.");
 }
 

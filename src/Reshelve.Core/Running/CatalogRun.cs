@@ -178,7 +178,7 @@ internal sealed class CatalogRun(
         try
         {
             var plan = await PlanJudging.RunAsync(
-                services, _folder, definition, options, target, judging => PlanAsync(feed, target, judging, planFolder, cancellationToken));
+                services, _folder, definition, options, target, IsRepeated(feed, target), judging => PlanAsync(feed, target, judging, planFolder, cancellationToken));
             return (plan, planFolder);
         }
         catch
@@ -317,6 +317,10 @@ internal sealed class CatalogRun(
             return Number;
         }
     }
+
+    /// <summary>Whether the index holds the feed already, by the same definition; it is read again if records of it were rejected.</summary>
+    private bool IsRepeated(ReceivedFeed feed, RunTarget target) =>
+        ReceivedBy(feed) != run && _folder.ReadApplied() is { } applied && applied.Definition == Signature && applied.Index == target.Index;
 
     /// <summary>Applies a plan.</summary>
     /// <returns>Null when the ledger was committed before a crash: whether the index refused something is then not known.</returns>
