@@ -88,7 +88,7 @@ public sealed class CatalogIndexes(IIndexEngine index, IRunStore runs, string da
 
         var notes = await SetAsideUnfinishedAsync(indexes, inventory, folder, cancellationToken);
         // The next sync compares its feed with what this index holds, whatever was applied to the other one.
-        folder.DeleteApplied();
+        folder.CompareAppliedAgain(target.Name);
         var eventsAfter = target.State == IndexState.Ready ? target.EventsAfter : folder.LedgersOf(target.Name).Sequence;
         await indexes.PromoteAsync(target.Name, lease.Run, eventsAfter, cancellationToken);
         if (folder.HasApplying)

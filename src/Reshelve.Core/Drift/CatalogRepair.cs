@@ -4,6 +4,7 @@ using Reshelve.Events;
 using Reshelve.Feeds;
 using Reshelve.Indexing;
 using Reshelve.Ledgers;
+using Reshelve.Planning;
 using Reshelve.Running;
 
 namespace Reshelve;
@@ -40,8 +41,20 @@ public sealed class CatalogRepair(IIndexEngine index, IRunStore runs, string dat
         var store = folder.LedgersOf(live);
         if (store.Current is null)
             throw new ReshelveException($"the ledger of index {live} is missing: restore it with `reshelve ledger rebuild {definition.Name}`");
-        using (await runs.TakeEventTurnAsync(definition.Name, cancellationToken))
+        // A plan that waits for approval is right for this ledger alone; what was put is left out of the comparison then.
+        var isHeld = folder.ReadHeld() is { Part: HeldPart.Plan };
+        if (mend && isHeld && definition.Feed == FeedKind.Incremental)
+        {
+            throw new ReshelveException(
+                $"a plan of catalog '{definition.Name}' is held, could not be approved any more once the ledger is mended, and the next feed builds on it: " +
+                "approve or discard it first");
+        }
+
+        if (mend || !isHeld)
+        {
+            using var turn = await runs.TakeEventTurnAsync(definition.Name, cancellationToken);
             EventFolding.Fold(store, lease.Run);
+        }
 
         var check = new DriftCheck(index, live, store);
         var path = store.PathOf("mended.ledger");
@@ -56,7 +69,7 @@ public sealed class CatalogRepair(IIndexEngine index, IRunStore runs, string dat
 
         if (mended)
         {
-            folder.DeleteApplied();
+            folder.CompareAppliedAgain(live);
             store.Commit(path, lease.Run);
         }
 
@@ -81,7 +94,7 @@ public sealed class CatalogRepair(IIndexEngine index, IRunStore runs, string dat
         HashSet<string> unsettled;
         using (await runs.TakeEventTurnAsync(definition.Name, cancellationToken))
             unsettled = Unsettled(store, lease.Run);
-        folder.DeleteApplied();
+        folder.CompareAppliedAgain(live);
         var documents = await new LedgerRestoration(index, live, store, IsVolatile(definition)).RunAsync(lease.Run, unsettled, cancellationToken);
         var abandoned = folder.TryReadApplying();
         folder.DeleteApplying();

@@ -17,7 +17,8 @@ internal static class EventFolding
     /// <param name="before">The run that is about to plan: what came after it began is newer than its feed, and left to the next.</param>
     public static void Fold(LedgerStore store, long before)
     {
-        if (!File.Exists(store.EventsPath))
+        // Where the ledger is lost, one of these few documents alone would pass for it.
+        if (!File.Exists(store.EventsPath) || store.Current is null)
             return;
         using var journal = EventJournal.Open(store.EventsPath);
         var states = journal.StatesBetween(store.Sequence, before);

@@ -1,3 +1,6 @@
+using System.Text;
+using Reshelve.Ledgers;
+
 namespace Reshelve.Planning;
 
 /// <summary>
@@ -6,23 +9,24 @@ namespace Reshelve.Planning;
 /// </summary>
 internal static class CarriedRemovals
 {
-    /// <summary>The plan with the removals of both; those that it names itself count once.</summary>
+    /// <summary>The plan with the removals of both. What its feed says of an id counts instead, also that the record is as it was.</summary>
     /// <param name="plan">The new plan.</param>
+    /// <param name="content">What its feed says.</param>
+    /// <param name="ledger">The ledger that it was made against.</param>
     /// <param name="folder">Its folder.</param>
     /// <param name="earlier">The plan whose removals wait.</param>
     /// <param name="earlierFolder">Its folder.</param>
-    public static PlanManifest Add(PlanManifest plan, string folder, PlanManifest earlier, string earlierFolder)
+    public static PlanManifest Add(PlanManifest plan, PlanContent content, Ledger ledger, string folder, PlanManifest earlier, string earlierFolder)
     {
-        var known = plan.HeldRemovals.SelectMany(batch => ChangeBatchReader.Read(folder, batch)).Select(planned => planned.Change.Id)
-            .ToHashSet(StringComparer.Ordinal);
+        var told = Told(content, ledger, earlier, earlierFolder);
         var last = plan.Batches.Concat(plan.HeldRemovals).Select(batch => batch.Number).DefaultIfEmpty(0).Max();
         using var writer = new ChangeBatchWriter(folder, PlanManifest.HeldRemovalsPrefix, new BatchNumbers(last));
         long carried = 0;
         foreach (var (change, fingerprint) in earlier.HeldRemovals.SelectMany(batch => ChangeBatchReader.Read(earlierFolder, batch)))
         {
-            if (known.Contains(change.Id))
+            if (told.Contains(change.Id))
                 continue;
-            writer.WriteRemoval(System.Text.Encoding.UTF8.GetBytes(change.Id), fingerprint);
+            writer.WriteRemoval(Encoding.UTF8.GetBytes(change.Id), fingerprint);
             carried++;
         }
 
@@ -37,5 +41,23 @@ internal static class CarriedRemovals
             Counts = plan.Counts with { RemovalsHeld = plan.Counts.RemovalsHeld + carried },
             Verdicts = [.. plan.Verdicts, verdict],
         };
+    }
+
+    /// <summary>Of the ids that wait, those that the new feed says something of.</summary>
+    private static HashSet<string> Told(PlanContent content, Ledger ledger, PlanManifest earlier, string earlierFolder)
+    {
+        var hashes = earlier.HeldRemovals.SelectMany(batch => ChangeBatchReader.Read(earlierFolder, batch))
+            .Select(planned => ledger.HashId(Encoding.UTF8.GetBytes(planned.Change.Id))).ToHashSet();
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var run in ledger.Order)
+        {
+            for (var entry = run.First; entry < run.End; entry++)
+            {
+                if (hashes.Contains(ledger.IdHash(entry)) && content.IsTold(entry))
+                    told.Add(Encoding.UTF8.GetString(ledger.Id(entry)));
+            }
+        }
+
+        return told;
     }
 }

@@ -27,7 +27,10 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         var changesLedger = WriteRest(claims, removals);
         var (removing, held) = removals.Finish();
         return new PlanContent(
-            counts with { Removed = removals.Count, RemovalsHeld = removals.HeldCount }, verdicts, [.. Batches(), .. removing], held, changesLedger);
+            counts with { Removed = removals.Count, RemovalsHeld = removals.HeldCount }, verdicts, [.. Batches(), .. removing], held, changesLedger)
+        {
+            IsTold = claims.IsClaimed,
+        };
     }
 
     private PlanCounts Count(FeedClaims claims)
@@ -223,4 +226,8 @@ internal sealed record PlanContent(
     IReadOnlyList<PlanVerdict> Verdicts,
     IReadOnlyList<PlanBatch> Batches,
     IReadOnlyList<PlanBatch> HeldRemovals,
-    bool ChangesLedger);
+    bool ChangesLedger)
+{
+    /// <summary>Whether the feed says anything of an entry's id.</summary>
+    public Func<uint, bool> IsTold { get; init; } = _ => false;
+}

@@ -113,6 +113,22 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     /// <summary>Forgets which feed the index holds: the next one is compared in any case.</summary>
     public void DeleteApplied() => File.Delete(AppliedPath);
 
+    /// <summary>
+    /// Has the feed that was applied last compared again, with an index that may not hold it. It stays known: what was put since is newer.
+    /// </summary>
+    public void CompareAppliedAgain(string index)
+    {
+        try
+        {
+            if (ReadApplied() is { } applied)
+                WriteApplied(applied with { Index = index, IsPartial = true });
+        }
+        catch (Feeds.ReshelveException)
+        {
+            DeleteApplied();
+        }
+    }
+
     /// <summary>Whether a plan is being applied, as far as a note that may be damaged tells.</summary>
     public bool HasApplying => File.Exists(ApplyingPath);
 

@@ -27,6 +27,7 @@ internal sealed class CatalogRun(
 {
     private readonly CatalogFolder _folder = new(services.DataFolder, definition.Name);
     private readonly IndexSchema _schema = IndexSchema.Of(definition);
+    private long? _receivedBy;
 
     /// <summary>What the operator should know besides the counts.</summary>
     public List<string> Notes { get; } = [];
@@ -224,7 +225,7 @@ internal sealed class CatalogRun(
         if (definition.Feed == FeedKind.Incremental && _folder.ReadHeld() is { Part: HeldPart.Removals } waiting &&
             PlanManifest.TryLoad(_folder.PlanOf(waiting.Run)) is { } earlier && earlier.Index == plan.Index)
         {
-            plan = CarriedRemovals.Add(plan, planFolder, earlier, _folder.PlanOf(waiting.Run));
+            plan = CarriedRemovals.Add(plan, content, ledger, planFolder, earlier, _folder.PlanOf(waiting.Run));
         }
 
         plan = plan with { HeldSince = plan.Held.Count > 0 ? HeldSince(plan.FeedIdentity) : null };
@@ -257,8 +258,9 @@ internal sealed class CatalogRun(
             Notes.Add($"what was held of run {before.Run} is replaced by this run's plan");
         if (plan.IsHeld)
             _folder.WriteHeld(new HeldNote(Number, HeldPart.Plan, plan.HeldSince!.Value));
-        else
+        else if (definition.Feed == FeedKind.Full || plan.HeldRemovals.Count == 0)
             _folder.DeleteHeld();
+        // Removals that were carried over are told nowhere else: they wait under their former run until this plan is applied.
     }
 
     /// <summary>
@@ -304,23 +306,33 @@ internal sealed class CatalogRun(
         return live is null ? MissingRecords.None : _folder.LedgersOf(live.Name).OpenMissing(out _);
     }
 
-    /// <summary>The run that received the feed: an earlier one, when an index is filled anew from the feed that was applied last.</summary>
-    private long ReceivedBy(ReceivedFeed feed)
+    /// <summary>
+    /// The run that received the feed: an earlier one, when that feed was applied last, is held, or was being applied. What was put since is newer,
+    /// and none of the plan's business.
+    /// </summary>
+    private long ReceivedBy(ReceivedFeed feed) => _receivedBy ??= feed.Identity is { } identity ? FirstReceivedBy(identity) ?? Number : Number;
+
+    private long? FirstReceivedBy(string feed)
     {
         try
         {
-            return feed.Identity is not null && _folder.ReadApplied() is { Run: > 0 } applied && applied.Identity == feed.Identity ? applied.Run : Number;
+            if (_folder.ReadApplied() is { Run: > 0 } applied && applied.Identity == feed)
+                return applied.Run;
+            var applying = _folder.ReadApplyingPlan();
+            long?[] unfinished = [_folder.ReadHeld()?.Run, applying?.Run, applying?.Interrupted];
+            return unfinished.OfType<long>().Select(earlier => PlanManifest.TryLoad(_folder.PlanOf(earlier)))
+                .FirstOrDefault(plan => plan is { Approves: null } && plan.FeedIdentity == feed)?.EventsAfter;
         }
         catch (ReshelveException)
         {
             // A rebuild is the way out of a damaged note.
-            return Number;
+            return null;
         }
     }
 
     /// <summary>Whether the index holds the feed already, by the same definition; it is read again if records of it were rejected.</summary>
     private bool IsRepeated(ReceivedFeed feed, RunTarget target) =>
-        ReceivedBy(feed) != run && _folder.ReadApplied() is { } applied && applied.Definition == Signature && applied.Index == target.Index;
+        ReceivedBy(feed) != Number && _folder.ReadApplied() is { } applied && applied.Definition == Signature && applied.Index == target.Index;
 
     /// <summary>Applies a plan.</summary>
     /// <returns>Null when the ledger was committed before a crash: whether the index refused something is then not known.</returns>
@@ -384,14 +396,14 @@ internal sealed class CatalogRun(
     }
 
     /// <summary>
-    /// Takes the single documents into account that were written to the live index before this run began; also before a rebuild, which must
+    /// Takes the single documents into account that were written to the live index before the feed was received; also before a rebuild, which must
     /// not lose what a sync would keep.
     /// </summary>
     private async Task FoldEventsAsync(ReceivedFeed feed, BackingIndex? live, CancellationToken cancellationToken)
     {
-        // A feed that was applied before is no newer than what was put since: that stays, and is none of the plan's business. And while a
-        // plan of the live index is unfinished, its ledger says nothing certain anyway.
-        if (live is null || ReceivedBy(feed) != Number || _folder.HasApplying)
+        // While a plan of the live index is unfinished, its ledger says nothing certain. And a plan that is only shown leaves the ledger to the
+        // one that waits for approval, which is right for no other.
+        if (live is null || _folder.HasApplying || (options.PlanOnly && _folder.ReadHeld() is { Part: HeldPart.Plan }))
             return;
         var store = _folder.LedgersOf(live.Name);
         if (!File.Exists(store.EventsPath))
@@ -399,7 +411,7 @@ internal sealed class CatalogRun(
         using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
         try
         {
-            EventFolding.Fold(store, Number);
+            EventFolding.Fold(store, ReceivedBy(feed));
         }
         catch (ReshelveException) when (options.Rebuild)
         {

@@ -47,6 +47,11 @@ internal sealed class PlanExecution(
             folder.WriteApplied(new AppliedFeed(
                 plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates, !complete, plan.EventsAfter));
         }
+        else if (plan.CreatesIndex)
+        {
+            // The note is of an earlier feed, which would be a newer one if it came again.
+            folder.DeleteApplied();
+        }
 
         var held = folder.ReadHeld();
         var isApproved = plan.Approves is not null || (held is { Part: HeldPart.Plan } && held.Run == plan.Run);
@@ -175,7 +180,8 @@ internal sealed class PlanExecution(
         if (!File.Exists(store.EventsPath))
             return;
         using var turn = await services.Runs.TakeEventTurnAsync(catalog, cancellationToken);
-        var isRepeated = plan.EventsAfter < plan.Run && !plan.CreatesIndex && plan.Batches.Count > 0;
+        // Also a ledger alone that changed: it has a higher number than what was put, and says nothing of that.
+        var isRepeated = plan.EventsAfter < plan.Run && !plan.CreatesIndex && (plan.Batches.Count > 0 || plan.ChangesLedger);
         if (isRepeated)
             await EventCarrying.RunAsync(services.Index, store, store, plan.Index, plan.EventsAfter, turn, cancellationToken);
         EventJournal.Prune(store.EventsPath, isRepeated ? plan.Run : plan.EventsAfter);

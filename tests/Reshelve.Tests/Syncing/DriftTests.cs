@@ -70,6 +70,19 @@ public sealed class DriftTests
     }
 
     [Fact]
+    public async Task What_was_put_does_not_hide_that_the_ledger_is_missing()
+    {
+        await using var bench = new SyncBench();
+        await bench.SyncLines(Feed);
+        await bench.Put(Line("1", "put", 1));
+        File.Delete(Path.Combine(Directory.GetDirectories(Path.Combine(bench.DataFolder, "catalogs", "shop", "ledgers")).Single(), "current"));
+        var failed = await bench.SyncLines([.. Feed.Skip(10)]);
+        (failed.State, failed.Error!.Contains("ledger rebuild")).ShouldBe((RunState.Failed, true), failed.Error);
+        await bench.Repair.RebuildLedgerAsync(bench.Definition, CancellationToken.None);
+        await bench.ShouldEndAs([.. Feed.Skip(10)]);
+    }
+
+    [Fact]
     public async Task A_ledger_is_restored_in_the_middle_of_an_interrupted_plan_and_the_plan_is_given_up()
     {
         await using var bench = new SyncBench();
