@@ -19,6 +19,7 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
         var inventory = await _indexes.ReadAsync(cancellationToken);
         if (inventory.Lists(plan.Index))
             return;
+        using var held = folder.Hold();
         // What a journal says was written into an index that is not there was not written.
         store.Delete();
         await services.Index.CreateAsync(plan.Index, plan.Catalog, PlanField.SchemaOf(plan.Fields), cancellationToken);
