@@ -171,9 +171,7 @@ internal sealed class CatalogRun(
         }
         catch (ReshelveException error)
         {
-            // A rebuild is the way out of just that.
-            Notes.Add($"the feed could not be compared with what the live index holds: {error.Message}");
-            return [];
+            return NotCompared(error);
         }
 
         var scratch = _folder.CreatePlan(run);
@@ -182,10 +180,21 @@ internal sealed class CatalogRun(
             using (ledger)
                 return new RebuildJudgement(services, definition).Judge(feed, ledger, scratch, ReportPlanning, cancellationToken);
         }
+        catch (LedgerDamagedException error)
+        {
+            return NotCompared(error);
+        }
         finally
         {
             CatalogFolder.DeletePlan(scratch);
         }
+    }
+
+    /// <summary>A rebuild is the way out of a ledger that is damaged, so it is not held for one.</summary>
+    private IReadOnlyList<HeldReason> NotCompared(ReshelveException error)
+    {
+        Notes.Add($"the feed could not be compared with what the live index holds: {error.Message}");
+        return [];
     }
 
     private (PlanManifest Plan, string Folder) Plan(
