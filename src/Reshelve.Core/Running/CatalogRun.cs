@@ -12,7 +12,11 @@ namespace Reshelve.Running;
 
 /// <summary>What a run works with.</summary>
 internal sealed record RunServices(
-    IIndexEngine Index, IRunStore Runs, string DataFolder, string WorkspaceFolder, TimeProvider Time, int Threads);
+    IIndexEngine Index, IRunStore Runs, string DataFolder, string WorkspaceFolder, TimeProvider Time, int Threads)
+{
+    /// <summary>Changes per batch of a plan, at most.</summary>
+    public int BatchChanges { get; init; } = ChangeBatchWriter.MaxChanges;
+}
 
 /// <summary>The backing index that a plan brings in step, and the ledger that says what it holds.</summary>
 /// <param name="Index">The index.</param>
@@ -197,7 +201,10 @@ internal sealed class CatalogRun(
         using (var reader = FeedReaders.Open(feed.Files, definition.Format, definition.Limits))
         using (var rejected = services.Runs.OpenRejected(definition.Name, Number))
         {
-            var input = new PlanInput(definition, ledger, reader, planFolder, rejected) { Circumstances = judging.Circumstances };
+            var input = new PlanInput(definition, ledger, reader, planFolder, rejected)
+            {
+                Circumstances = judging.Circumstances, Batches = new BatchNumbers(changes: services.BatchChanges),
+            };
             content = new Planner(input, services.Threads).Run(ReportPlanning(reader), cancellationToken);
         }
 
