@@ -33,6 +33,9 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
 {
     private readonly RunServices _services = new(index, runs, dataFolder, workspaceFolder, time, Math.Min(Environment.ProcessorCount, 8));
 
+    /// <summary>Changes per batch of a plan, at most: few in tests of what happens between batches.</summary>
+    internal int BatchChanges { init => _services = _services with { BatchChanges = value }; }
+
     /// <summary>
     /// Brings a catalog's index in step with its current feed. Every ending is a report, also a failure: it is recorded, and its
     /// <see cref="RunReport.Error"/> is for people.

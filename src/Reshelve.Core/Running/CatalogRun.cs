@@ -16,6 +16,9 @@ internal sealed record RunServices(
 {
     /// <summary>The lease of the run that works with them.</summary>
     public ICatalogLease? Lease { get; init; }
+
+    /// <summary>Changes per batch of a plan, at most.</summary>
+    public int BatchChanges { get; init; } = ChangeBatchWriter.MaxChanges;
 }
 
 /// <summary>The backing index that a plan brings in step, and the ledger that says what it holds.</summary>
@@ -201,7 +204,10 @@ internal sealed class CatalogRun(
         using (var reader = FeedReaders.Open(feed.Files, definition.Format, definition.Limits))
         using (var rejected = services.Runs.OpenRejected(definition.Name, Number))
         {
-            var input = new PlanInput(definition, ledger, reader, planFolder, rejected) { Circumstances = judging.Circumstances };
+            var input = new PlanInput(definition, ledger, reader, planFolder, rejected)
+            {
+                Circumstances = judging.Circumstances, Batches = new BatchNumbers(changes: services.BatchChanges),
+            };
             content = new Planner(input, services.Threads).Run(ReportPlanning(reader), cancellationToken);
         }
 

@@ -11,6 +11,9 @@ namespace Reshelve.Tests.Syncing.Modelled;
 /// </summary>
 internal sealed class ModelBench : IAsyncDisposable
 {
+    // So that small catalogs have plans of several batches.
+    private const int BatchChanges = 4;
+
     private readonly TemporaryFolder _folder = new();
     private int _life;
     private int _feeds;
@@ -28,7 +31,7 @@ internal sealed class ModelBench : IAsyncDisposable
 
     public SteppingRunStore Runs { get; private set; } = null!;
 
-    public CatalogSync Sync => new(Index, Runs, DataFolder, _folder.Path, _clock);
+    public CatalogSync Sync => new(Index, Runs, DataFolder, _folder.Path, _clock) { BatchChanges = BatchChanges };
 
     public CatalogEvents Events => new(Index, Runs, DataFolder);
 
@@ -78,7 +81,7 @@ internal sealed class ModelBench : IAsyncDisposable
         return (
             engine,
             new CatalogEvents(engine, runs, DataFolder),
-            new CatalogSync(engine, runs, DataFolder, _folder.Path, _clock),
+            new CatalogSync(engine, runs, DataFolder, _folder.Path, _clock) { BatchChanges = BatchChanges },
             new CatalogIndexes(engine, runs, DataFolder, _folder.Path, _clock));
     }
 
