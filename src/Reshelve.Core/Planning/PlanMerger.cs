@@ -93,7 +93,7 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         }
 
         // A sample of an order that went by does no harm, so dropping it is no reason to write.
-        var missingChanged = removals.WriteMissing();
+        var missingChanged = removals.WriteMissing(claims);
         if (next.IsUnchanged() && !missingChanged && (order.IsTaken || order.Sample.SequenceEqual(input.Ledger.OrderSample)))
             return false;
         next.Write(Path.Combine(input.Folder, PlanManifest.LedgerName), new NewEntries(_logs, claims.Losers).Next, order.Sample);

@@ -88,10 +88,13 @@ internal sealed class PlanRemovals : IDisposable
     public (IReadOnlyList<PlanBatch> Removals, IReadOnlyList<PlanBatch> Held) Finish() => (_removals.Finish(), _held.Finish());
 
     /// <summary>Writes since when which records are missing, where that is another than before.</summary>
+    /// <param name="claims">What the feed says.</param>
     /// <returns>Whether it is; the next ledger must then be written, also if it is the same, as the two are committed as one.</returns>
-    public bool WriteMissing()
+    public bool WriteMissing(FeedClaims claims)
     {
-        if (_input.Definition.Feed != FeedKind.Full || _missing.IsSameAs(_input.Circumstances.Missing))
+        if (_input.Definition.Feed == FeedKind.Incremental)
+            KeepMissing(claims);
+        if (_missing.IsSameAs(_input.Circumstances.Missing))
             return false;
         _missing.Write(Path.Combine(_input.Folder, PlanManifest.MissingName));
         return true;
@@ -102,6 +105,23 @@ internal sealed class PlanRemovals : IDisposable
     {
         _removals.Dispose();
         _held.Dispose();
+    }
+
+    /// <summary>An incremental feed does not tell what is missing, but what is no longer.</summary>
+    private void KeepMissing(FeedClaims claims)
+    {
+        if (_input.Circumstances.Missing.Count == 0)
+            return;
+        var hash = MissingRecords.IdHash(_input.Ledger.Seed);
+        foreach (var run in claims.Missing())
+        {
+            for (var entry = run.First; entry < run.End; entry++)
+            {
+                var id = hash.Of(_input.Ledger.Id(entry));
+                if (_input.Circumstances.Missing.Find(id) is { } since)
+                    _missing.Add(id, since);
+            }
+        }
     }
 
     private void Remove(ReadOnlySpan<byte> id)

@@ -71,6 +71,9 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
         if (inventory.Find(plan.Index) is not null)
             await _indexes.DropAsync(plan.Index, CancellationToken.None);
         folder.EndFilling(plan.Run);
+        // A held plan that was approved waits no longer either: it is gone.
+        if (folder.ReadHeld()?.Run == plan.Run)
+            folder.EndHeld();
         if (Directory.Exists(planFolder))
             CatalogFolder.DeletePlan(planFolder);
         return live ?? "";

@@ -26,6 +26,21 @@ public sealed class RebuildJudgingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_approved_rebuild_that_fails_waits_no_longer_and_is_judged_anew()
+    {
+        await _bench.SyncText(Feed(0, 1000));
+        (await _bench.SyncText(Feed(200, 1000), Rebuild)).State.ShouldBe(RunState.Held);
+        _bench.Index.Stores = _ => null;
+        (await _bench.Approve()).Error.ShouldNotBeNull().ShouldContain("was not promoted");
+        _bench.Index.Stores = change => change;
+        _bench.Holds.Find("shop").ShouldBeNull();
+        (await _bench.Approve()).Error.ShouldNotBeNull().ShouldContain("nothing of catalog 'shop' waits");
+        (await _bench.Documents()).Count.ShouldBe(1000);
+        (await _bench.SyncText(Feed(200, 1000), Rebuild)).State.ShouldBe(RunState.Held);
+        (await _bench.Approve()).State.ShouldBe(RunState.Done);
+    }
+
+    [Fact]
     public async Task Changed_fields_do_not_let_a_feed_that_lacks_much_pass()
     {
         await _bench.SyncText(Feed(0, 1000));

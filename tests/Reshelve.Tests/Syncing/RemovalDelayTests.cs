@@ -114,6 +114,21 @@ public sealed class RemovalDelayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_record_that_an_incremental_feed_brings_is_missing_no_longer()
+    {
+        Delay(new RemovalDelay(3, TimeSpan.Zero));
+        await _bench.SyncText(Feed("1", "2", "3"));
+        (await _bench.SyncText(Feed("1"))).Kept.ShouldBe(2);
+        _bench.Definition = _bench.Definition with { Feed = FeedKind.Incremental };
+        for (var i = 0; i < 3; i++)
+            (await _bench.SyncText(Feed("2"))).State.ShouldBe(RunState.Done);
+        _bench.Definition = _bench.Definition with { Feed = FeedKind.Full };
+        var full = await _bench.SyncText(Feed("1"));
+        (full.Kept, full.Removed).ShouldBe((1, 1));
+        await ShouldHoldAsync("1", "2");
+    }
+
+    [Fact]
     public async Task Tombstones_do_not_wait()
     {
         _bench.Definition = Some.Catalog() with { RemovalDelay = new RemovalDelay(5, TimeSpan.Zero), Tombstone = new Tombstone(FieldPath.Of("gone"), ["true"]) };
