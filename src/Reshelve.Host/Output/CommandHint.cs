@@ -28,6 +28,8 @@ internal sealed class CommandHint(string program, string? workspace)
     public string Within(string message)
     {
         const string name = "reshelve ";
+        if (workspace is null && program == "reshelve")
+            return message;
         var text = new StringBuilder();
         var copied = 0;
         for (var at = message.IndexOf(name, StringComparison.Ordinal); at >= 0; at = message.IndexOf(name, at + 1, StringComparison.Ordinal))
