@@ -33,6 +33,9 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
 {
     private readonly RunServices _services = new(index, runs, dataFolder, workspaceFolder, time, Math.Min(Environment.ProcessorCount, 8));
 
+    /// <summary>Changes per batch of a plan, at most: few in tests of what happens between batches.</summary>
+    internal int BatchChanges { init => _services = _services with { BatchChanges = value }; }
+
     /// <summary>
     /// Brings a catalog's index in step with its current feed. Every ending is a report, also a failure: it is recorded, and its
     /// <see cref="RunReport.Error"/> is for people.
@@ -42,25 +45,32 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         CatalogDefinition definition, SyncOptions options, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         using var lease = runs.Acquire(definition.Name, options.Purpose);
-        var report = new RunReport { Catalog = definition.Name, Run = lease.Run, State = RunState.Running, Started = time.GetUtcNow() };
-        runs.Save(report);
-        var run = new CatalogRun(_services, definition, options, lease.Run, progress);
+        var begun = new RunReport { Catalog = definition.Name, Run = lease.Run, State = RunState.Running, Started = time.GetUtcNow() };
+        runs.Save(begun);
+        var run = new CatalogRun(_services with { Lease = lease }, definition, options, lease.Run, progress);
+        if (lease.TakenFrom is { } takenFrom)
+            run.Notes.Add(takenFrom);
         var clock = new StageClock(time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+        RunReport report;
         try
         {
-            report = await RunAsync(run, options, report, clock, cancellationToken);
+            report = await RunAsync(run, options, begun, clock, stop.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            report = (run.SoFar ?? report) with { State = RunState.Stopped, Error = "stopped on request; the next sync carries on from here" };
+            report = (run.SoFar ?? begun) with { State = RunState.Stopped, Error = "stopped on request; the next sync carries on from here" };
         }
-        catch (Exception error)
+        catch (Exception unfinished)
         {
+            var error = RecordedRun.LossOf(lease) ?? unfinished;
             var cause = DiskFull.Is(error) ? DiskFull.Explain(error, dataFolder) : error;
-            report = (run.SoFar ?? report) with { State = RunState.Failed, Error = Describe(cause), Cause = cause };
+            report = (run.SoFar ?? begun) with { State = RunState.Failed, Error = Describe(cause), Cause = cause };
         }
 
-        return Record(report with { Notes = run.Notes, Seconds = clock.Seconds });
+        if (run.Number != begun.Run)
+            Record(begun with { State = RunState.Done, Notes = [$"finished what had been interrupted, and went on as run {run.Number}"] });
+        return Record(report with { Run = run.Number, Notes = run.Notes, Seconds = clock.Seconds });
     }
 
     /// <summary>
@@ -68,6 +78,9 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
     /// </summary>
     private RunReport Record(RunReport report)
     {
+        // The run that took the catalog over may have finished this one's plan, and said so in its report.
+        if (report.Cause is LeaseLostException)
+            return report;
         try
         {
             runs.Save(report);
@@ -83,6 +96,7 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         CatalogRun run, SyncOptions options, RunReport report, StageClock clock, CancellationToken cancellationToken)
     {
         await clock.ApplyAsync(() => run.FinishInterruptedAsync(cancellationToken));
+        report = report with { Run = run.Number };
         if (run.Blocked(report) is { } blocked)
             return blocked;
         var feed = await clock.ReceiveAsync(() => run.ReceiveAsync(cancellationToken));

@@ -55,7 +55,7 @@ internal static class Failure
         if (json)
             JsonOutput.WriteError(terminal, message);
         else
-            terminal.WriteError(message);
+            terminal.WriteError(CommandHint.OfProcess(null).Within(message));
     }
 
     // 'reshelve runs | head' closes our output early on purpose. Most such writes are dropped by the console's stream already.

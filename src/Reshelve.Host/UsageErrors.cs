@@ -19,11 +19,14 @@ internal static class UsageErrors
             return ExitCodes.Usage;
         }
 
-        var name = command is RootCommand ? [] : new[] { command.Name };
         terminal.WriteError(message);
-        terminal.Error.WriteLine($"See '{CommandHint.OfProcess(null).For([.. name, "--help"])}'.");
+        terminal.Error.WriteLine($"See '{CommandHint.OfProcess(null).For([.. Names(parsed.CommandResult), "--help"])}'.");
         return ExitCodes.Usage;
     }
+
+    /// <summary>The words that name a command below the program.</summary>
+    private static IEnumerable<string> Names(CommandResult result) =>
+        result.Parent is CommandResult parent ? [.. Names(parent), result.Command.Name] : [];
 
     /// <summary>
     /// A word that begins with a dash and was taken for an argument. The parser lets it pass, but a mistyped option must not

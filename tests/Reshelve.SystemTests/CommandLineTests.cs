@@ -17,6 +17,18 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("rejected")]
     [InlineData("catalogs")]
     [InlineData("schema")]
+    [InlineData("put")]
+    [InlineData("remove")]
+    [InlineData("rebuild")]
+    [InlineData("promote")]
+    [InlineData("rollback")]
+    [InlineData("indexes")]
+    [InlineData("sweep")]
+    [InlineData("held")]
+    [InlineData("approve")]
+    [InlineData("discard")]
+    [InlineData("redrive")]
+    [InlineData("verify")]
     public async Task Every_command_has_help_with_examples(string command)
     {
         var help = (await _workspace.RunAsync(command, "--help")).ShouldEndWith(0);
@@ -54,6 +66,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("has no runs yet", "runs", "shop", "7")]
     [InlineData("does not exist", "runs", "--workspace", "/nowhere/at/all")]
     [InlineData("There is no file", "init", "nothing.jsonl")]
+    [InlineData("reshelve ledger rebuild --help", "ledger", "rebuild")]
     public async Task A_wrong_command_line_is_explained(string explanation, params string[] arguments)
     {
         _workspace.WithCatalog("shop", Some.ProductsYaml);

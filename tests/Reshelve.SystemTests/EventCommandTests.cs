@@ -51,6 +51,25 @@ public sealed class EventCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_document_that_the_disk_spoilt_is_named_by_searches_with_the_way_out()
+    {
+        await SyncAsync(Line(1, "one", 1), Line(2, "two", 2));
+        var path = Directory.GetFiles(_workspace.PathOf(".reshelve/indexes"), "*.db").Single();
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        var at = bytes.AsSpan().IndexOf("{\"title\":\"one\""u8);
+        at.ShouldBePositive();
+        bytes[at] = (byte)'x';
+        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
+
+        var text = (await _workspace.RunAsync("search", "shop", "one")).ShouldEndWith(1);
+        (text.Out, text.Error).ShouldSatisfyAllConditions(
+            () => text.Out.ShouldBeEmpty(), () => text.Error.ShouldContain("document '1' cannot be read"), () => text.Error.ShouldContain("rebuild shop"));
+        (await _workspace.RunAsync("search", "shop", "--json")).ShouldEndWith(1).Json.GetProperty("error").GetString()!.ShouldContain("cannot be read");
+        (await _workspace.RunAsync("rebuild", "shop")).ShouldEndWith(0);
+        (await _workspace.RunAsync("search", "shop", "one")).ShouldEndWith(0).Out.ShouldContain("1 document matches");
+    }
+
+    [Fact]
     public async Task Rejected_records_are_tried_again_after_the_definition_was_mended()
     {
         _workspace.Write("products.jsonl", string.Concat(
@@ -71,6 +90,15 @@ public sealed class EventCommandTests : IDisposable
         (await _workspace.RunAsync("redrive", "shop")).ShouldEndWith(0).Out.ShouldContain("No feed of shop was applied yet");
         await SyncAsync(Line(1, "one", 1));
         (await _workspace.RunAsync("redrive", "shop")).ShouldEndWith(0).Out.ShouldContain("there is nothing to try again");
+    }
+
+    [Fact]
+    public async Task What_a_held_feed_had_rejected_is_tried_again_by_a_sync()
+    {
+        await SyncAsync(Line(1, "one", 1));
+        _workspace.Write("products.jsonl", string.Concat(Enumerable.Range(1, 30).Select(i => $$"""{"id":"{{i}}","price":"ask"}""" + "\n")));
+        (await _workspace.RunAsync("sync")).ShouldEndWith(3);
+        (await _workspace.RunAsync("redrive", "shop")).ShouldEndWith(0).Out.ShouldContain("rejected 30 records of, is held: a sync tries it again");
     }
 
     private static string Line(int id, string title, int price) => $$"""{"id":"{{id}}","title":"{{title}}","brand":"b","price":{{price}}}""";

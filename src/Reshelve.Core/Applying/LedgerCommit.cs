@@ -7,11 +7,16 @@ namespace Reshelve.Applying;
 /// <summary>Makes the ledger of an applied plan the one that counts: only what the index confirmed goes in.</summary>
 internal static class LedgerCommit
 {
-    /// <summary>Commits; nothing to do when the plan leaves the ledger as it is and nothing was refused.</summary>
+    /// <summary>Commits; nothing to do when the plan leaves the ledger as it is, unless it is that of a new index.</summary>
     public static void Run(LedgerStore store, PlanManifest plan, string folder, IReadOnlySet<string> refused)
     {
         if (!plan.ChangesLedger)
+        {
+            if (store.Current is null)
+                CommitEmpty(store, plan.Run);
             return;
+        }
+
         var prepared = Path.Combine(folder, PlanManifest.LedgerName);
         var missing = Path.Combine(folder, PlanManifest.MissingName);
         if (refused.Count == 0)
@@ -21,7 +26,8 @@ internal static class LedgerCommit
         }
 
         // The prepared ledger stays until the other counts: a crash in between must find it again.
-        var mended = prepared + ".mended";
+        // Under a name of its own: a run that lost the catalog may still be writing another.
+        var mended = prepared + "." + Path.GetRandomFileName();
         using (var present = store.Open())
         using (var next = OpenPrepared(store, prepared, plan))
         {
@@ -31,6 +37,16 @@ internal static class LedgerCommit
         }
 
         store.Commit(mended, plan.Run, missing);
+    }
+
+    /// <summary>An index without documents has a ledger like any other: what is put into it is noted by that.</summary>
+    private static void CommitEmpty(LedgerStore store, long run)
+    {
+        var path = store.PathOf("empty.ledger");
+        using (var empty = store.Open())
+        using (var writer = new LedgerWriter(path, empty.Seed, 0, 0, null))
+            writer.Finish();
+        store.Commit(path, run);
     }
 
     /// <summary>What was due and refused is due again: its delay does not begin anew.</summary>
@@ -50,8 +66,8 @@ internal static class LedgerCommit
     /// <summary>A prepared delta names its base by file name, so it can be opened only beside it.</summary>
     private static Ledger OpenPrepared(LedgerStore store, string prepared, PlanManifest plan)
     {
-        var beside = store.PathOf(LedgerStore.NameOf(plan.Run) + ".prepared");
-        File.Copy(prepared, beside, overwrite: true);
+        var beside = store.PathOf(LedgerStore.NameOf(plan.Run) + ".prepared." + Path.GetRandomFileName());
+        File.Copy(prepared, beside);
         return Ledger.Open(beside);
     }
 

@@ -91,7 +91,7 @@ internal sealed class DriftCheck(IIndexEngine engine, string index, LedgerStore 
         {
             throw new ReshelveException(
                 $"more than {MaxDifferences:N0} documents of index {index} differ from its ledger: that is no drift, but another index or ledger. " +
-                "Restore the ledger from the index (`reshelve ledger rebuild`), or fill a new index from the feed (`reshelve sync --rebuild`).");
+                "Restore the ledger from the index (`reshelve ledger rebuild <catalog>`), or fill a new index from the feed (`reshelve rebuild <catalog>`).");
         }
 
         _differences[id] = (kind, kind == DriftKind.Missing ? null : document.ToArray());

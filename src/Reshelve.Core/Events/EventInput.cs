@@ -45,8 +45,15 @@ public static class EventInput
         catch (JsonException error)
         {
             throw new ReshelveException(
-                $"document {records.Count + 1} (line {1 + error.LineNumber ?? 0}) is no JSON, and nothing was done: {error.Message}", error);
+                $"document {records.Count + 1} (line {1 + error.LineNumber ?? 0}) is no JSON, and nothing was done: {Problem(error)}", error);
         }
+    }
+
+    // The parser adds its own places, which count from zero.
+    private static string Problem(JsonException error)
+    {
+        var place = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        return place > 0 ? error.Message[..place] : error.Message;
     }
 
     private static void Take(ref Utf8JsonReader reader, ReadOnlyMemory<byte> text, List<ReadOnlyMemory<byte>> records)

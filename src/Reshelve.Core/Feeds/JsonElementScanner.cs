@@ -65,7 +65,7 @@ internal sealed class JsonElementScanner
         if (_inString != 0)
             return $"the record{where} ends inside of a string";
         return _depth > 0
-            ? $"the record{where} ends with {_depth:N0} brackets open"
+            ? $"the record{where} ends with {_depth:N0} {(_depth == 1 ? "bracket" : "brackets")} open"
             : "the array of records ends without its closing bracket";
     }
 

@@ -11,9 +11,13 @@ internal readonly record struct ChangePlace(int Batch, int Line);
 
 /// <summary>Gives out the batch numbers of a plan. Thread-safe.</summary>
 /// <param name="last">The highest number that is taken already.</param>
-internal sealed class BatchNumbers(int last = 0)
+/// <param name="changes">Changes per batch, at most.</param>
+internal sealed class BatchNumbers(int last = 0, int changes = ChangeBatchWriter.MaxChanges)
 {
     private int _last = last;
+
+    /// <summary>Changes per batch, at most.</summary>
+    public int Changes => changes;
 
     public int Next() => Interlocked.Increment(ref _last);
 }
@@ -99,7 +103,7 @@ internal sealed class ChangeBatchWriter(string folder, string prefix, BatchNumbe
         var place = new ChangePlace(_number, _changes++);
         if (_buffer.Length >= WriteBytes)
             WriteOut();
-        if (_changes == MaxChanges || _bytes + _buffer.Length >= MaxBytes)
+        if (_changes >= numbers.Changes || _bytes + _buffer.Length >= MaxBytes)
             FinishBatch();
         return place;
     }

@@ -56,7 +56,7 @@ internal sealed class PlanInput
 
     public RecordNumbers Numbers { get; } = new();
 
-    public BatchNumbers Batches { get; } = new();
+    public BatchNumbers Batches { get; init; } = new();
 
     /// <summary>
     /// The hash of record bytes in a context: another header or mapping gives other hashes, so every record is parsed again.

@@ -12,7 +12,14 @@ namespace Reshelve.Running;
 
 /// <summary>What a run works with.</summary>
 internal sealed record RunServices(
-    IIndexEngine Index, IRunStore Runs, string DataFolder, string WorkspaceFolder, TimeProvider Time, int Threads);
+    IIndexEngine Index, IRunStore Runs, string DataFolder, string WorkspaceFolder, TimeProvider Time, int Threads)
+{
+    /// <summary>The lease of the run that works with them.</summary>
+    public ICatalogLease? Lease { get; init; }
+
+    /// <summary>Changes per batch of a plan, at most.</summary>
+    public int BatchChanges { get; init; } = ChangeBatchWriter.MaxChanges;
+}
 
 /// <summary>The backing index that a plan brings in step, and the ledger that says what it holds.</summary>
 /// <param name="Index">The index.</param>
@@ -25,7 +32,7 @@ internal sealed record RunTarget(string Index, string? NewBecause, LedgerStore S
 internal sealed class CatalogRun(
     RunServices services, CatalogDefinition definition, SyncOptions options, long run, IProgress<RunProgress>? progress)
 {
-    private readonly CatalogFolder _folder = new(services.DataFolder, definition.Name);
+    private readonly CatalogFolder _folder = new(services.DataFolder, definition.Name, services.Lease);
     private readonly IndexSchema _schema = IndexSchema.Of(definition);
     private long? _receivedBy;
 
@@ -35,16 +42,27 @@ internal sealed class CatalogRun(
     /// <summary>What is known of the run once its plan is made; null before.</summary>
     public RunReport? SoFar { get; set; }
 
+    /// <summary>The run's number: another than it began with, where finishing other runs took some.</summary>
+    public long Number { get; private set; } = run;
+
     /// <summary>Finishes the plan of a run that was interrupted while it was applied.</summary>
     public async Task FinishInterruptedAsync(CancellationToken cancellationToken)
     {
+        var tookNumbers = false;
         // A rebuild needs nothing of it, and takes its place once its own plan is whole: it may yet fail, or be held.
         // A new index that stays aside leaves an older plan of the live one to be finished.
         while (!options.Rebuild && _folder.ReadApplying() is { } interrupted)
-            await FinishAsync(interrupted, cancellationToken);
+            tookNumbers |= await FinishAsync(interrupted, cancellationToken);
+        if (!tookNumbers)
+            return;
+        // What was put by hand and written once more has those numbers. This run's feed is newer, and must not be fenced out by them.
+        using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
+        Number = turn.NextSequence();
     }
 
-    private async Task FinishAsync(long interrupted, CancellationToken cancellationToken)
+    /// <summary>Finishes a plan.</summary>
+    /// <returns>Whether sequence numbers may have been taken for it.</returns>
+    private async Task<bool> FinishAsync(long interrupted, CancellationToken cancellationToken)
     {
         if (options.PlanOnly)
         {
@@ -55,12 +73,24 @@ internal sealed class CatalogRun(
 
         var planFolder = _folder.PlanOf(interrupted);
         var plan = PlanManifest.Load(planFolder);
-        var result = await Execution.RunAsync(plan, planFolder, isBegun: true, cancellationToken);
+        ApplyResult? result;
+        try
+        {
+            result = await Execution.RunAsync(plan, planFolder, isBegun: true, cancellationToken);
+        }
+        catch (Exception error) when (error is ReshelveException or IOException && plan.CreatesIndex && _folder.TryReadApplying() != interrupted)
+        {
+            // It was dropped, perhaps not for the first time: the run that began with that may have been cut short in it.
+            Notes.Add($"run {interrupted} had been interrupted while it filled a new index, and came to nothing: {error.Message}");
+            return false;
+        }
+
         var report = services.Runs.List(definition.Name, int.MaxValue).FirstOrDefault(candidate => candidate.Run == interrupted);
         if (report is not null)
-            services.Runs.Save(RunReports.Applied(report, plan, result) with { Notes = [.. report.Notes, $"interrupted, and finished by run {run}"] });
+            services.Runs.Save(RunReports.Applied(report, plan, result) with { Notes = [.. report.Notes, $"interrupted, and finished by run {Number}"] });
         Notes.Add($"run {interrupted} had been interrupted and was finished first");
         await CleanUpAsync(plan, cancellationToken);
+        return plan.CreatesIndex || plan.EventsAfter < plan.Run;
     }
 
     /// <summary>Gets the feed.</summary>
@@ -93,12 +123,10 @@ internal sealed class CatalogRun(
         var live = indexes.SingleOrDefault(index => index.Live);
         IndexInventory? inventory = null;
         var isForeign = false;
+        await FoldEventsAsync(feed, live, cancellationToken);
         if (live is { Outdated: null } && !options.Rebuild && live.SchemaSignature == _schema.Signature)
         {
             var store = _folder.LedgersOf(live.Name);
-            // A plan that is only shown leaves the ledger to the one that waits for approval, which is right for no other.
-            if (!options.PlanOnly || _folder.ReadHeld() is not { Part: HeldPart.Plan })
-                await FoldEventsAsync(store, ReceivedBy(feed), cancellationToken);
             EnsureCurrent(live, store);
             // What has a ledger is ours; only without one it is worth asking.
             inventory = store.Current is null ? await Indexes.ReadAsync(cancellationToken) : null;
@@ -154,11 +182,11 @@ internal sealed class CatalogRun(
 
     private async Task<(PlanManifest Plan, string Folder)> PlanOnceAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
     {
-        var planFolder = _folder.CreatePlan(run);
+        var planFolder = _folder.CreatePlan(Number);
         try
         {
             var plan = await PlanJudging.RunAsync(
-                services, _folder, definition, options, target, judging => PlanAsync(feed, target, judging, planFolder, cancellationToken));
+                services, _folder, definition, options, target, IsRepeated(feed, target), judging => PlanAsync(feed, target, judging, planFolder, cancellationToken));
             return (plan, planFolder);
         }
         catch
@@ -174,16 +202,19 @@ internal sealed class CatalogRun(
         using var ledger = target.Store.Open(judging.Seed);
         PlanContent content;
         using (var reader = FeedReaders.Open(feed.Files, definition.Format, definition.Limits))
-        using (var rejected = services.Runs.OpenRejected(definition.Name, run))
+        using (var rejected = services.Runs.OpenRejected(definition.Name, Number))
         {
-            var input = new PlanInput(definition, ledger, reader, planFolder, rejected) { Circumstances = judging.Circumstances };
+            var input = new PlanInput(definition, ledger, reader, planFolder, rejected)
+            {
+                Circumstances = judging.Circumstances, Batches = new BatchNumbers(changes: services.BatchChanges),
+            };
             content = new Planner(input, services.Threads).Run(ReportPlanning(reader), cancellationToken);
         }
 
         var plan = new PlanManifest
         {
             Catalog = definition.Name,
-            Run = run,
+            Run = Number,
             Index = target.Index,
             CreatesIndex = target.NewBecause is not null,
             Fields = target.NewBecause is not null ? PlanField.Of(_schema) : [],
@@ -194,7 +225,7 @@ internal sealed class CatalogRun(
             EventsAfter = ReceivedBy(feed),
             Counts = content.Counts,
             StaysAside = options.StaysAside && target.NewBecause is not null,
-            Verdicts = await judging.JudgeAsync(content, ledger.Count, run, planFolder, cancellationToken),
+            Verdicts = await judging.JudgeAsync(content, ledger.Count, Number, planFolder, cancellationToken),
             LiveIndex = target.LiveIndex,
             LiveLedger = target.LiveIndex is { } live ? _folder.LedgersOf(live).Current : null,
             Background = judging.Background(content.Counts),
@@ -236,7 +267,7 @@ internal sealed class CatalogRun(
         if (_folder.ReadHeld() is { } before)
             Notes.Add($"what was held of run {before.Run} is replaced by this run's plan");
         if (plan.IsHeld)
-            _folder.WriteHeld(new HeldNote(run, HeldPart.Plan, plan.HeldSince!.Value));
+            _folder.WriteHeld(new HeldNote(Number, HeldPart.Plan, plan.HeldSince!.Value));
         else if (definition.Feed == FeedKind.Full || plan.HeldRemovals.Count == 0)
             _folder.DeleteHeld();
         // Removals that were carried over are told nowhere else: they wait under their former run until this plan is applied.
@@ -289,7 +320,7 @@ internal sealed class CatalogRun(
     /// The run that received the feed: an earlier one, when that feed was applied last, is held, or was being applied. What was put since is newer,
     /// and none of the plan's business.
     /// </summary>
-    private long ReceivedBy(ReceivedFeed feed) => _receivedBy ??= feed.Identity is { } identity ? FirstReceivedBy(identity) ?? run : run;
+    private long ReceivedBy(ReceivedFeed feed) => _receivedBy ??= feed.Identity is { } identity ? FirstReceivedBy(identity) ?? Number : Number;
 
     private long? FirstReceivedBy(string feed)
     {
@@ -308,6 +339,10 @@ internal sealed class CatalogRun(
             return null;
         }
     }
+
+    /// <summary>Whether the index holds the feed already, by the same definition; it is read again if records of it were rejected.</summary>
+    private bool IsRepeated(ReceivedFeed feed, RunTarget target) =>
+        ReceivedBy(feed) != Number && _folder.ReadApplied() is { } applied && applied.Definition == Signature && applied.Index == target.Index;
 
     /// <summary>Applies a plan.</summary>
     /// <returns>Null when the ledger was committed before a crash: whether the index refused something is then not known.</returns>
@@ -370,12 +405,27 @@ internal sealed class CatalogRun(
         return isDue ? null : applied.Identity;
     }
 
-    /// <summary>Takes the single documents into account that were written to the index before the feed was received.</summary>
-    private async Task FoldEventsAsync(LedgerStore store, long received, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the single documents into account that were written to the live index before the feed was received; also before a rebuild, which must
+    /// not lose what a sync would keep.
+    /// </summary>
+    private async Task FoldEventsAsync(ReceivedFeed feed, BackingIndex? live, CancellationToken cancellationToken)
     {
+        // While a plan of the live index is unfinished, its ledger says nothing certain. And a plan that is only shown leaves the ledger to the
+        // one that waits for approval, which is right for no other.
+        if (live is null || _folder.HasApplying || (options.PlanOnly && _folder.ReadHeld() is { Part: HeldPart.Plan }))
+            return;
+        var store = _folder.LedgersOf(live.Name);
         // Whoever has the lock may have a number below this run's, and nothing noted yet.
         using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
-        EventFolding.Fold(store, received);
+        try
+        {
+            EventFolding.Fold(store, ReceivedBy(feed));
+        }
+        catch (ReshelveException) when (options.Rebuild)
+        {
+            // A rebuild is the way out of a damaged ledger; that it was not compared with is noted.
+        }
     }
 
     /// <summary>Makes sure that the index's ledger is there and no newer than this run.</summary>
@@ -389,10 +439,10 @@ internal sealed class CatalogRun(
         }
 
         // The index ignores writes of runs older than a document's, and a ledger is known by its run.
-        if (store.Current is { } ledger && store.Sequence >= run)
+        if (store.Current is { } ledger && store.Sequence >= Number)
         {
             throw new ReshelveException(
-                $"run {run} of catalog '{definition.Name}' would be older than the ledger {ledger} of its index: " +
+                $"run {Number} of catalog '{definition.Name}' would be older than the ledger {ledger} of its index: " +
                 "the run numbers began anew (was a folder of runs deleted or restored?). Run the sync with " +
                 "--rebuild to fill a new index and ledger from the feed.");
         }

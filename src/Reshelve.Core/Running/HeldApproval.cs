@@ -64,6 +64,7 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
     {
         await EnsureCurrentAsync(plan, cancellationToken);
         var result = await Execution(plan).RunAsync(plan, folder.PlanOf(plan.Run), isBegun: false, cancellationToken);
+        KeepRejected(plan, report.Run);
         NoteOn(services.Runs, plan.Catalog, plan.Run, planned => RunReports.Applied(planned, plan, result) with
         {
             Notes = [.. planned.Notes, $"held, and approved by run {report.Run}"],
@@ -72,6 +73,14 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
         {
             HeldReasons = [], Verdicts = [], RemovalsHeld = 0, Notes = [.. report.Notes, $"the plan of run {plan.Run} was applied as it was made"],
         };
+    }
+
+    /// <summary>This run is the one that applied the feed: whoever asks it what was rejected, or tries that again, finds the records with it.</summary>
+    private void KeepRejected(PlanManifest plan, long run)
+    {
+        using var kept = services.Runs.OpenRejected(plan.Catalog, run);
+        foreach (var record in services.Runs.ReadRejected(plan.Catalog, plan.Run))
+            kept.Write(record);
     }
 
     private async Task<RunReport> RemoveAsync(PlanManifest held, RunReport report, CancellationToken cancellationToken)

@@ -18,7 +18,8 @@ internal sealed class PlanJudging
     private readonly Ledger? _live;
     private readonly ReshelveException? _unreadable;
 
-    private PlanJudging(RunServices services, CatalogFolder folder, CatalogDefinition definition, SyncOptions options, RunTarget target)
+    private PlanJudging(RunServices services, CatalogFolder folder, CatalogDefinition definition, SyncOptions options, RunTarget target,
+        bool isRepeated)
     {
         _services = services;
         _definition = definition;
@@ -49,6 +50,7 @@ internal sealed class PlanJudging
             IdsOtherwise = _history.Ids is { } ids && ids != MappingSignature.OfIds(definition),
             FormerSource = _source is not null && _history.Source != _source ? _history.Source : null,
             Source = _source,
+            IsRepeated = isRepeated,
             Missing = missing,
             FeedNumber = _history.Feed + 1,
             Now = services.Time.GetUtcNow(),
@@ -71,9 +73,10 @@ internal sealed class PlanJudging
 
     /// <summary>Gathers what a plan is compared with, makes it, and judges it.</summary>
     public static async Task<T> RunAsync<T>(
-        RunServices services, CatalogFolder folder, CatalogDefinition definition, SyncOptions options, RunTarget target, Func<PlanJudging, Task<T>> work)
+        RunServices services, CatalogFolder folder, CatalogDefinition definition, SyncOptions options, RunTarget target,
+        bool isRepeated, Func<PlanJudging, Task<T>> work)
     {
-        var judging = new PlanJudging(services, folder, definition, options, target);
+        var judging = new PlanJudging(services, folder, definition, options, target, isRepeated);
         try
         {
             return await work(judging);

@@ -8,27 +8,29 @@ internal sealed class RecordedRun(IRunStore runs, string dataFolder, TimeProvide
     /// <summary>Does the work as one run.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="purpose">What the lease is taken for.</param>
-    /// <param name="work">Gets the run's report as it begins, and gives it as it ends.</param>
+    /// <param name="work">Gets the lease and the run's report as it begins, and gives the report as it ends.</param>
     /// <param name="cancellationToken">Ends it between two batches.</param>
     /// <exception cref="CatalogBusyException">Another run has the catalog.</exception>
     public async Task<RunReport> RunAsync(
-        string catalog, string purpose, Func<RunReport, StageClock, Task<RunReport>> work, CancellationToken cancellationToken)
+        string catalog, string purpose, Func<ICatalogLease, RunReport, StageClock, CancellationToken, Task<RunReport>> work, CancellationToken cancellationToken)
     {
         using var lease = runs.Acquire(catalog, purpose);
         var begun = new RunReport { Catalog = catalog, Run = lease.Run, State = RunState.Running, Started = time.GetUtcNow() };
         runs.Save(begun);
         var clock = new StageClock(time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
         RunReport report;
         try
         {
-            report = await work(begun, clock);
+            report = await work(lease, begun, clock, stop.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             report = begun with { State = RunState.Stopped, Error = "stopped on request; the next sync carries on from here" };
         }
-        catch (Exception error)
+        catch (Exception unfinished)
         {
+            var error = LossOf(lease) ?? unfinished;
             var cause = DiskFull.Is(error) ? DiskFull.Explain(error, dataFolder) : error;
             report = begun with { State = RunState.Failed, Error = CatalogSync.Describe(cause), Cause = cause };
         }
@@ -36,5 +38,23 @@ internal sealed class RecordedRun(IRunStore runs, string dataFolder, TimeProvide
         report = report with { Seconds = clock.Seconds };
         runs.Save(report);
         return report;
+    }
+
+    /// <summary>Why the run no longer has its catalog; null when it has. Whatever else went wrong then comes of that.</summary>
+    public static LeaseLostException? LossOf(ICatalogLease lease)
+    {
+        try
+        {
+            lease.EnsureHeld().Dispose();
+            return null;
+        }
+        catch (LeaseLostException lost)
+        {
+            return lost;
+        }
+        catch (Exception error) when (error is Feeds.ReshelveException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

@@ -253,7 +253,7 @@ internal sealed unsafe class BatchWriter(SqliteDatabase database, IndexLayout la
     private void ReadOld(ReadOnlySpan<byte> old)
     {
         if (!_old.TryRead(old, out var problem))
-            throw new Feeds.ReshelveException($"the index holds a document that it cannot read ({problem}): rebuild it");
+            throw new Feeds.ReshelveException($"the index holds a document that it cannot read ({problem}): fill a new one with `reshelve rebuild <catalog>`");
     }
 
     private void PutWords(long number, DocumentReader reader, ReadOnlySpan<byte> document, bool isDeleted)

@@ -37,7 +37,7 @@ internal sealed class ScanRow(SqliteStatement statement, IReadOnlyDictionary<Ind
         var document = statement.Blob(bodyColumn);
         _reader ??= new DocumentReader(layout);
         if (!_read && !_reader.TryRead(document, out var problem))
-            throw new Feeds.ReshelveException($"the index holds a document that it cannot read ({problem}): rebuild it");
+            throw new Feeds.ReshelveException($"the index holds a document that it cannot read ({problem}): fill a new one with `reshelve rebuild <catalog>`");
         _read = true;
         foreach (ref readonly var token in _reader.Values(field))
             values.Add(FieldValue.Of(field.Type, token.Type, _reader.Bytes(token, document)));

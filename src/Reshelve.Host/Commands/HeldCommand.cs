@@ -54,7 +54,7 @@ internal static class HeldCommand
         if (plan.Part == HeldPart.Plan && removals > 0)
             Write("", $"and {Quantity.Count(removals, "removal")}, approved only with --removals");
         foreach (var verdict in plan.Verdicts)
-            Write("held", terminal.Warning(verdict.Check) + ": " + Printable.Text(verdict.Text));
+            Write("held", terminal.Warning(verdict.Check) + ": " + Printable.Text(session.Hint.Within(verdict.Text)));
         Write("plan", Printable.Line(plan.Folder));
         Write("approve", terminal.Bold(Command(session, plan)));
         Write("discard", terminal.Bold(session.Hint.For("discard", plan.Catalog, "--run", plan.Run.ToString())));

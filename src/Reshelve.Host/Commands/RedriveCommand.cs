@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reshelve.Host.Output;
+using Reshelve.Planning;
 using Reshelve.Running;
 
 namespace Reshelve.Host.Commands;
@@ -27,17 +28,19 @@ internal static class RedriveCommand
     private static async Task<int> RunAsync(Session session, string catalog, bool isDry)
     {
         RunReport? before;
+        HeldPlan? waiting;
         HashSet<string> rejected;
         await using (var workspace = session.Open())
         {
             Selection.RequireExisting(workspace, catalog);
             before = workspace.Runs.List(catalog, RunsSearched).FirstOrDefault(run => run.State == RunState.Done && run.Feed.Records > 0);
+            waiting = workspace.CreateHolds().Find(catalog);
             rejected = before is { Rejected: > 0 } ? Keys(workspace.Runs, before) : [];
         }
 
         if (before is not { Rejected: > 0 })
         {
-            WriteNothing(session, catalog, before);
+            WriteNothing(session, catalog, before, waiting);
             return ExitCodes.Done;
         }
 
@@ -76,10 +79,18 @@ internal static class RedriveCommand
             session.Terminal.Out.WriteLine("The feed is another one than that run read, so records may also have left it.");
     }
 
-    private static void WriteNothing(Session session, string catalog, RunReport? before)
+    private static void WriteNothing(Session session, string catalog, RunReport? before, HeldPlan? waiting)
     {
         if (session.Json)
             return;
+        if (waiting is { Part: HeldPart.Plan, Counts.Rejected: > 0 })
+        {
+            session.Terminal.Out.WriteLine(
+                $"The last feed that was applied has no rejected record. The newer one, which run {waiting.Run} rejected " +
+                $"{Quantity.Count(waiting.Counts.Rejected, "record")} of, is held: a sync tries it again: {session.Hint.For("sync", catalog)}");
+            return;
+        }
+
         session.Terminal.Out.WriteLine(before is null
             ? $"No feed of {catalog} was applied yet: {session.Hint.For("sync", catalog)}"
             : $"Run {before.Run} of {catalog}, which applied the last feed, rejected no record: there is nothing to try again.");

@@ -75,7 +75,7 @@ internal static class RepairCommands
             if (session.Json)
                 JsonOutput.WriteLine(session.Terminal, writer => { writer.WriteString("catalog"u8, definition.Name); writer.WriteString("error"u8, Failure.Describe(error)); });
             else
-                session.Terminal.WriteError($"{definition.Name}: {Failure.Describe(error)}");
+                session.Terminal.WriteError($"{definition.Name}: {session.Hint.Within(Failure.Describe(error))}");
             return (ExitCodes.Failed, false);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reshelve.Feeds;
 using Reshelve.Host.Output;
 using Reshelve.Searching;
 
@@ -18,11 +19,30 @@ internal sealed class SearchVerb(Session session)
         var began = session.Time.GetTimestamp();
         var result = await workspace.Index.SearchAsync(catalog, boosted, CancellationToken.None);
         var seconds = session.Time.GetElapsedTime(began).TotalSeconds;
+        if (result.Hits.FirstOrDefault(hit => !IsReadable(hit.Document.Span)) is { } damaged)
+        {
+            throw new ReshelveException(
+                $"the index of '{catalog}' is damaged: its document '{damaged.Id}' cannot be read. Fill a new one with `{session.Hint.For("rebuild", catalog)}`");
+        }
+
         if (session.Json)
             JsonOutput.WriteLine(session.Terminal, writer => WriteJson(writer, request, result, seconds));
         else
             WriteText(request, result, seconds, new HitText(session.Terminal, definition));
         return ExitCodes.Done;
+    }
+
+    private static bool IsReadable(ReadOnlySpan<byte> document)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(document);
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static void WriteJson(Utf8JsonWriter writer, SearchRequest request, SearchResult result, double seconds)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Reshelve.Host.Output;
 
 /// <summary>Commands that the program suggests: they work when pasted where the program was started.</summary>
@@ -17,6 +19,29 @@ internal sealed class CommandHint(string program, string? workspace)
     {
         IEnumerable<string> words = workspace is null ? [program, .. arguments] : [program, .. arguments, "--workspace", workspace];
         return string.Join(' ', words.Select(Quoted));
+    }
+
+    /// <summary>
+    /// A message of the core, which knows neither how the program was called nor where: the commands of <c>reshelve</c> that it quotes
+    /// become ones that work when pasted.
+    /// </summary>
+    public string Within(string message)
+    {
+        const string name = "reshelve ";
+        if (workspace is null && program == "reshelve")
+            return message;
+        var text = new StringBuilder();
+        var copied = 0;
+        for (var at = message.IndexOf(name, StringComparison.Ordinal); at >= 0; at = message.IndexOf(name, at + 1, StringComparison.Ordinal))
+        {
+            if (at <= copied || message[at - 1] is not ('`' or '\'') || message.IndexOf(message[at - 1], at) is not (> 0 and var end))
+                continue;
+            var words = message[(at + name.Length)..end].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            text.Append(message, copied, at - copied).Append(For(words));
+            copied = end;
+        }
+
+        return text.Append(message, copied, message.Length - copied).ToString();
     }
 
     private static string Quoted(string word)

@@ -37,12 +37,12 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
         if (report.State is RunState.Planned or RunState.Held && report.PlanFolder is not null)
             WriteLine("plan", Printable.Line(report.PlanFolder));
         foreach (var note in report.Notes)
-            WriteLine("note", Printable.Text(note));
+            WriteLine("note", Printable.Text(hint.Within(note)));
         foreach (var reason in report.HeldReasons)
-            WriteLine("held", terminal.Warning(Printable.Text(reason)));
+            WriteLine("held", terminal.Warning(Printable.Text(hint.Within(reason))));
         // That a stopped run was stopped is in its title.
         if (report.Error is not null && report.State != RunState.Stopped)
-            WriteLine("error", terminal.Bad(Printable.Text(report.Error)));
+            WriteLine("error", terminal.Bad(Printable.Text(hint.Within(report.Error))));
     }
 
     /// <summary>A state as people read it.</summary>
@@ -96,7 +96,7 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
         foreach (var verdict in verdicts.Where(verdict => !verdict.IsHeld))
         {
             var outcome = verdict.Outcome == VerdictOutcome.Passed ? terminal.Good("passed") : terminal.Dim("not judged");
-            WriteLine("check", $"{verdict.Check}: {outcome}, {Printable.Text(verdict.Text)}");
+            WriteLine("check", $"{verdict.Check}: {outcome}, {Printable.Text(hint.Within(verdict.Text))}");
         }
     }
 

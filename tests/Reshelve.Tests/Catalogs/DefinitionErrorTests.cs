@@ -32,6 +32,18 @@ public sealed class DefinitionErrorTests
             .ShouldBe("catalogs/b.yaml:5:10: fields.price: 'nubmer' is none of the types. Did you mean 'number'? The types are text, keyword, number, integer, boolean, date, url, image, object.");
     }
 
+    [Theory]
+    [InlineData("removals: 100%", null)]
+    [InlineData("removals: 101%", "checks.removals")]
+    [InlineData("rejected: { share: 500%, floor: 1 }", "checks.rejected")]
+    [InlineData("larger feed: 300%", null)]
+    public void A_check_that_would_never_hold_is_switched_off_on_purpose_or_a_mistake(string check, string? wrong)
+    {
+        using var workspace = new TemporaryWorkspace().With("catalogs/a.yaml", Least + $"checks: {{ {check} }}\n");
+
+        workspace.Load().Errors.Select(error => error.Path).ShouldBe(wrong is null ? [] : [wrong]);
+    }
+
     [Fact]
     public void Signs_are_told_in_quotes_and_nothing_is_guessed_of_one_character() =>
         TemporaryWorkspace.Error("source: a\nformat: { type: csv, delimiter: \"#\" }\nid: id\n").Remedy

@@ -111,7 +111,7 @@ public sealed class JsonFeedTests
         using var feed = new FeedOnDisk("[1," + deep + ",2]");
         feed.ReadTexts(Some.Json).ShouldBe(["1", deep, "2"]);
         using var open = new FeedOnDisk("[1," + deep[..150_000] + ",2]");
-        Should.Throw<FeedIncompleteException>(() => open.Read(Some.Json)).Message.ShouldContain("brackets open");
+        Should.Throw<FeedIncompleteException>(() => open.Read(Some.Json)).Message.ShouldMatch("brackets? open");
         using var around = new FeedOnDisk("{\"x\":" + deep + ",\"items\":[]}");
         Should.Throw<FeedIncompleteException>(() => around.Read(Some.JsonAt("items")));
     }

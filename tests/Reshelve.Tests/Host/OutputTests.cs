@@ -67,6 +67,14 @@ public sealed class OutputTests
         new CommandHint("./my tools/reshelve", "/tmp/it's").For("search", "shop", "red shoes", "<words>")
             .ShouldBe("'./my tools/reshelve' search shop 'red shoes' <words> --workspace '/tmp/it'\\''s'");
 
+    [Theory]
+    [InlineData("approve it: `reshelve approve shop --removals`, or 'reshelve sweep'", "approve it: `./reshelve approve shop --removals --workspace ws`, or './reshelve sweep --workspace ws'")]
+    [InlineData("run `reshelve ledger rebuild <catalog>`.", "run `./reshelve ledger rebuild <catalog> --workspace ws`.")]
+    [InlineData("in /opt/reshelve is `reshelve left open", "in /opt/reshelve is `reshelve left open")]
+    [InlineData("", "")]
+    public void Commands_within_messages_can_be_pasted_too(string message, string expected) =>
+        new CommandHint("./reshelve", "ws").Within(message).ShouldBe(expected);
+
     [Fact]
     public void A_table_aligns_its_columns()
     {

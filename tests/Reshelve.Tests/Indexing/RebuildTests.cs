@@ -78,6 +78,25 @@ public sealed class RebuildTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_rebuild_that_failed_and_could_not_be_dropped_does_not_stand_in_the_way_of_the_next_sync()
+    {
+        await _bench.SyncLines("""{"id":"1","name":"a"}""");
+        var live = await _bench.Live();
+        _bench.Index.Before = (name, _) =>
+        {
+            if (name is "refresh" or "drop")
+                throw new FaultyIndex.Crash();
+        };
+        (await _bench.RebuildLines("""{"id":"2","name":"b"}""")).State.ShouldBe(RunState.Failed);
+        _bench.Index.Before = (_, _) => { };
+        var next = await _bench.SyncLines("""{"id":"3","name":"c"}""");
+        next.State.ShouldBe(RunState.Done, next.Error);
+        next.Notes.ShouldContain(note => note.Contains("came to nothing"));
+        (await _bench.Documents()).Keys.ShouldBe(["3"]);
+        (await _bench.Listed()).ShouldHaveSingleItem().Name.ShouldBe(live);
+    }
+
+    [Fact]
     public async Task A_rebuild_stopped_by_the_operator_drops_the_new_index()
     {
         await _bench.SyncLines("""{"id":"1","name":"a"}""");
@@ -153,6 +172,17 @@ public sealed class RebuildTests : IAsyncDisposable
         (held.Rejected, _bench.Runs.ReadRejected("shop", held.Run).Count()).ShouldBe((2, 2));
         (await _bench.Documents()).Keys.ShouldBe(["1", "2"]);
         (await _bench.RebuildLines(feed[1..])).State.ShouldBe(RunState.Done);
+    }
+
+    [Fact]
+    public async Task A_rebuild_that_would_lack_a_document_that_was_put_and_that_a_sync_would_keep_is_held()
+    {
+        string[] unreadable = ["""{"id":"1","name":"a"}""", """{"name":"whose?"}"""];
+        await _bench.SyncLines("""{"id":"1","name":"a"}""");
+        await _bench.Put("""{"id":"2","name":"put"}""");
+        (await _bench.RebuildLines(unreadable)).State.ShouldBe(RunState.Held);
+        (await _bench.SyncLines(unreadable)).State.ShouldBe(RunState.Done);
+        (await _bench.Documents()).Keys.ShouldBe(["1", "2"]);
     }
 
     [Fact]

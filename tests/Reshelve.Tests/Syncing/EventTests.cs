@@ -1,4 +1,5 @@
 using System.Text;
+using Reshelve.Catalogs;
 using Reshelve.Events;
 using Reshelve.Feeds;
 using Reshelve.Running;
@@ -144,6 +145,34 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task What_was_put_while_a_killed_rebuild_waited_to_be_finished_is_older_than_the_feed_of_the_run_that_finishes_it()
+    {
+        using var left = new TemporaryFolder();
+        await using (var killed = new SyncBench())
+        {
+            await killed.SyncLines(Line("1", "one"), Line("2", "two"));
+            await killed.During("refresh", () =>
+            {
+                killed.Snapshot(left["data"]);
+                return Task.CompletedTask;
+            });
+            await killed.RebuildLines(Line("1", "one"), Line("3", "three"));
+        }
+
+        await using var bench = new SyncBench(left["data"]);
+        await bench.Put(Line("1", "put"), Line("9", "put"));
+        await bench.Events.RemoveAsync(bench.Definition, ["3"], CancellationToken.None);
+        var last = await bench.SyncLines(Line("1", "from the feed"), Line("3", "three"));
+        last.State.ShouldBe(RunState.Done, last.Error);
+        last.Notes.ShouldContain(note => note.Contains("was finished first"));
+        var documents = await bench.Documents();
+        documents.Keys.Order().ShouldBe(["1", "3"]);
+        documents["1"].ShouldContain("from the feed");
+        (await bench.Repair.VerifyAsync(bench.Definition, mend: false, CancellationToken.None)).InStep.ShouldBeTrue();
+        bench.Runs.List("shop", 10).ShouldAllBe(run => run.State == RunState.Done);
+    }
+
+    [Fact]
     public async Task A_put_that_a_crash_cut_short_is_settled_by_the_next_feed()
     {
         foreach (var before in new[] { true, false })
@@ -183,6 +212,17 @@ public sealed class EventTests
         bench.Index.Refuses = _ => false;
         var next = await bench.SyncLines(feed);
         (next.Replaced, next.Removed, next.Unchanged).ShouldBe((1, 1, 1));
+    }
+
+    [Fact]
+    public async Task What_is_put_into_an_index_that_was_filled_with_nothing_is_noted_like_any_other()
+    {
+        await using var bench = new SyncBench();
+        bench.Definition = bench.Definition with { Checks = CatalogChecks.None };
+        (await bench.SyncLines("""{"name":"without an id"}""")).State.ShouldBe(RunState.Done);
+        (await bench.Put(Line("1", "one"))).ShouldBe([new EventResult("1", EventOutcome.Put)]);
+        (await bench.Repair.VerifyAsync(bench.Definition, mend: false, CancellationToken.None)).InStep.ShouldBeTrue();
+        await bench.ShouldEndAs(Line("1", "one"), Line("2", "two"));
     }
 
     [Fact]

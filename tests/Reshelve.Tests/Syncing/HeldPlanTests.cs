@@ -51,6 +51,33 @@ public sealed class HeldPlanTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_an_approved_plan_rejected_is_found_with_the_run_that_approved_it()
+    {
+        await _bench.SyncText(Feed(0, 100));
+        var held = await _bench.SyncText(Feed(0, 100) + Broken(30));
+        (held.State, held.Rejected).ShouldBe((RunState.Held, 30));
+
+        var approved = await _bench.Approve();
+        (approved.State, approved.Rejected).ShouldBe((RunState.Done, 30), approved.Error);
+        _bench.Runs.ReadRejected("shop", approved.Run).Select(record => (record.Record, record.Id, record.Reason))
+            .ShouldBe(_bench.Runs.ReadRejected("shop", held.Run).Select(record => (record.Record, record.Id, record.Reason)));
+    }
+
+    [Fact]
+    public async Task An_approved_feed_is_not_held_again_for_the_records_that_it_rejects()
+    {
+        await _bench.SyncText(Feed(0, 100));
+        var path = _bench.OldFile((Feed(0, 100) + Broken(30)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        (await _bench.SyncFile(path)).State.ShouldBe(RunState.Held);
+        await _bench.Approve();
+
+        var again = await _bench.SyncFile(path);
+        (again.State, again.Rejected, again.HeldReasons.Count).ShouldBe((RunState.Done, 30, 0), again.Error);
+        _bench.Holds.Find("shop").ShouldBeNull();
+        (await _bench.SyncText(Feed(0, 101) + Broken(30))).State.ShouldBe(RunState.Held);
+    }
+
+    [Fact]
     public async Task The_same_feed_again_stays_held_and_since_the_first_time()
     {
         await _bench.SyncText(Feed(0, 1000));
@@ -355,6 +382,9 @@ public sealed class HeldPlanTests : IAsyncDisposable
         await fresh.SyncText(feed);
         return await fresh.Documents();
     }
+
+    private static string Broken(int count) =>
+        string.Concat(Enumerable.Range(0, count).Select(i => $$"""{"id":"broken {{i}}","name":"n","price":"on request"}""" + "\n"));
 
     private static string Feed(int from, int to, int version = 0) =>
         string.Concat(Enumerable.Range(from, to - from).Select(i => $$"""{"id":"{{i}}","name":"n{{version}}","price":1}""" + "\n"));

@@ -118,7 +118,7 @@ internal sealed class SyncBench : IAsyncDisposable
     /// </summary>
     public void Snapshot(string to) => CopyData(DataFolder, to);
 
-    private static void CopyData(string from, string to)
+    internal static void CopyData(string from, string to)
     {
         foreach (var path in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {

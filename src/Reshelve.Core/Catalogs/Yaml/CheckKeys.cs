@@ -46,5 +46,5 @@ internal static class CheckKeys
 
     private static Key<CatalogChecks, CheckLimit?> Of(
         string name, string doc, Func<CatalogChecks, CheckLimit?> get, Func<CatalogChecks, CheckLimit?, CatalogChecks> set) =>
-        new(name, doc, new CheckLimitKind(get(Default)!), get, set);
+        new(name, doc, new CheckLimitKind(get(Default)!, isPart: name is not ("larger feed" or "smaller feed")), get, set);
 }

@@ -4,11 +4,20 @@ namespace Reshelve.Catalogs.Yaml;
 
 /// <summary>A check's threshold: a share, <c>off</c>, or a group with share and floor.</summary>
 /// <param name="usual">What the group's missing keys mean where the check was off.</param>
-internal sealed class CheckLimitKind(CheckLimit usual) : ValueKind<CheckLimit?>
+/// <param name="isPart">Whether what is counted is a part of the whole, so that a share above 100 % would never hold anything.</param>
+internal sealed class CheckLimitKind(CheckLimit usual, bool isPart) : ValueKind<CheckLimit?>
 {
     private const string Remedy = "Write a share such as 10%, 'off', or a group with 'share' and 'floor'";
 
     public override CheckLimit? Read(YamlNode node, CheckLimit? current, string path, DefinitionReading reading)
+    {
+        var limit = ReadLimit(node, current, path, reading);
+        if (isPart && limit is { Share: > 1 })
+            reading.Error(node, path, "is a share of more than the whole, so that the check would never hold", "Write a share of at most 100%, or 'off'");
+        return limit;
+    }
+
+    private CheckLimit? ReadLimit(YamlNode node, CheckLimit? current, string path, DefinitionReading reading)
     {
         if (node is YamlMap map)
             return CheckKeys.Limit.Read(map, current ?? usual, path, reading);

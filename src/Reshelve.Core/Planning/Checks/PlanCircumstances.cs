@@ -23,6 +23,12 @@ internal sealed record PlanCircumstances
     /// <summary>Where they come from now.</summary>
     public string? Source { get; init; }
 
+    /// <summary>
+    /// Whether the index holds this very feed already, by the same definition: what of its content was looked at then, and approved if it was
+    /// held, is not held again.
+    /// </summary>
+    public bool IsRepeated { get; init; }
+
     /// <summary>Since when which records are missing.</summary>
     public MissingRecords Missing { get; init; } = MissingRecords.None;
 

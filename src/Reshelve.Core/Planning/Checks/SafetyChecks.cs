@@ -54,9 +54,11 @@ internal sealed class SafetyChecks(
         var figures = Figures(counts.Rejected, counts.Records, "records were rejected");
         if (!limit.IsExceeded(counts.Rejected, counts.Records) && !nothingLeft)
             return Passed(name, HeldPart.Plan, $"{figures}, {Limit(limit)}");
+        if (circumstances.IsRepeated)
+            return Repeated(name, figures);
         return Held(
             name, HeldPart.Plan, $"{figures}, {(nothingLeft ? "and the index would be left without a document" : Limit(limit))}: nothing was changed. " +
-            $"`reshelve rejected {definition.Name}` shows them; mend the definition or the feed, or {Approve} as it is");
+            $"`reshelve rejected {definition.Name}` shows them; mend the definition or the feed; or, to go on without them, {Approve}");
     }
 
     private PlanVerdict Duplicates()
@@ -67,6 +69,8 @@ internal sealed class SafetyChecks(
         if (!_isFull)
             return PassedOver(name, HeldPart.Plan, "in an incremental feed an id may come as often as it changed");
         var figures = Figures(counts.Duplicates, counts.Records, "records have an id that comes again later");
+        if (circumstances.IsRepeated && limit.IsExceeded(counts.Duplicates, counts.Records))
+            return Repeated(name, figures);
         return limit.IsExceeded(counts.Duplicates, counts.Records)
             ? Held(
                 name, HeldPart.Plan, $"{figures}, {Limit(limit)}: only the last of each would be indexed, and nothing was changed. " +
@@ -74,11 +78,17 @@ internal sealed class SafetyChecks(
             : Passed(name, HeldPart.Plan, $"{figures}, {Limit(limit)}");
     }
 
+    private static PlanVerdict Repeated(string name, string figures) =>
+        PassedOver(name, HeldPart.Plan, $"{figures}; the same feed was applied already");
+
     private PlanVerdict LargerFeed()
     {
         const string name = "larger feed";
         if (NotComparable(name, HeldPart.Plan, _checks.LargerFeed, out var usual) is { } verdict)
             return verdict;
+        // After an empty feed that was approved: nothing is there that records of others could spoil.
+        if (known == 0 && usual == 0)
+            return PassedOver(name, HeldPart.Plan, "the index holds nothing yet");
         var limit = _checks.LargerFeed!;
         var figures = SizeFigures(usual);
         return counts.Records - usual > limit.Floor && counts.Records > limit.Share * usual

@@ -71,6 +71,13 @@ public sealed class SafetyChecksTests
     public void A_feed_of_more_than_twice_the_usual_size_is_held(long records, long usual, bool held) =>
         IsHeld("larger feed", Counts with { Records = records }, Known, HeldPart.Plan, Recent(usual)).ShouldBe(held);
 
+    [Theory]
+    [InlineData(0, 0, false)]
+    [InlineData(0, 500, true)]
+    [InlineData(10, 0, true)]
+    public void After_an_empty_feed_no_size_is_too_large_for_an_index_that_holds_nothing(long usual, long known, bool held) =>
+        IsHeld("larger feed", Counts, known, HeldPart.Plan, Recent(usual)).ShouldBe(held);
+
     [Fact]
     public void The_usual_size_is_the_median_so_that_one_odd_feed_does_not_count()
     {

@@ -1,0 +1,71 @@
+using Reshelve.Planning;
+using Reshelve.Running;
+
+namespace Reshelve.Tests.Syncing.Modelled;
+
+/// <summary>Approving and discarding what is held.</summary>
+internal sealed partial class ModelSequence
+{
+    private async Task ApproveAsync(Random random)
+    {
+        using var interruption = Interruption(random);
+        var removals = random.Next(2) == 0;
+        if (_bench.Holds.Find(ModelDefinitions.Name) is not { } held)
+        {
+            _log.Add($"approve nothing{interruption}");
+            _bench.Arm(interruption);
+            await ApprovedAsync(false, interruption);
+            return;
+        }
+
+        if (!_plans.TryGetValue(held.Run, out var plan) || random.Next(4) == 0)
+        {
+            _log.Add($"discard {held.Part} of run {held.Run}{interruption}");
+            _bench.Arm(interruption);
+            await TriedAsync(() => _bench.Holds.DiscardAsync(ModelDefinitions.Name, held.Run), interruption);
+            return;
+        }
+
+        var former = await LiveAsync();
+        _log.Add($"approve{(removals ? " --removals" : "")} {held.Part} of run {held.Run}{interruption}");
+        _bench.Arm(interruption);
+        var report = await ApprovedAsync(removals, interruption);
+        var ending = EndingOf(report, plan.Run.Feed, interruption.HasFired);
+        if (held.Part != HeldPart.Plan)
+        {
+            _model.Remove(plan.Run, removals ? ending : Ending.Nothing);
+            return;
+        }
+
+        var run = plan.Run with
+        {
+            Ending = ending, Rebuild = held.CreatesIndex, During = [],
+            Removals = removals && ending == Ending.Done ? Removals.Go : Removals.Uncertain,
+        };
+        if (plan.StaysAside && ending == Ending.Done && held.CreatesIndex)
+            await StandAsideAsync(run);
+        else
+            Feed(run, (await LiveAsync())?.Name, former?.Name);
+    }
+
+    private Task<RunReport?> ApprovedAsync(bool removals, Interruption interruption) => TriedAsync(
+        () => _bench.Holds.ApproveAsync(ModelDefinitions.Name, new Approval { Removals = removals }, _bench.Progress, interruption.Token), interruption);
+
+    private async Task<RunReport?> TriedAsync(Func<Task<RunReport>> work, Interruption interruption)
+    {
+        RunReport? report = null;
+        try
+        {
+            report = await work();
+        }
+        catch (Exception) when (interruption.HasFired)
+        {
+        }
+
+        if (interruption.IsDead)
+            report = null;
+        await _bench.DisarmAsync();
+        Tell(report, interruption.HasFired);
+        return report;
+    }
+}
