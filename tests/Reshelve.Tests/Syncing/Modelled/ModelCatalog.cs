@@ -94,7 +94,10 @@ internal sealed class ModelCatalog
     }
 
     /// <summary>Held removals were approved.</summary>
-    public void Remove(FeedRun held, Ending ending)
+    /// <param name="held">The run whose removals were held.</param>
+    /// <param name="ending">How the approval ended.</param>
+    /// <param name="isComplete">Whether all of them were carried out.</param>
+    public void Remove(FeedRun held, Ending ending, bool isComplete)
     {
         Wholes.Clear();
         if (LiveIndex is not { } live || ending == Ending.Nothing)
@@ -102,7 +105,7 @@ internal sealed class ModelCatalog
         foreach (var id in live.State.Ids.ToList())
         {
             var fate = held.Feed.FateOf(id);
-            if (ending == Ending.Done && fate == Fate.Missing && live.Events.TrueForAll(written => written.Id != id || written.Number <= held.Since))
+            if (isComplete && ending == Ending.Done && fate == Fate.Missing && live.Events.TrueForAll(written => written.Id != id || written.Number <= held.Since))
                 live.State.Set(id, null);
             else if (fate is Fate.Missing or Fate.Delayed or Fate.Gone)
                 live.State.Allow(id, null);
@@ -119,7 +122,7 @@ internal sealed class ModelCatalog
             Indexes[to].Carry(live, _ => isCertain);
         Live = to;
         Wholes.Clear();
-        _applied = [None];
+        _applied.Add(None);
     }
 
     /// <summary>Searches may have been about to move to an index.</summary>
@@ -130,13 +133,10 @@ internal sealed class ModelCatalog
         _applied.Add(None);
     }
 
-    /// <summary>It is not noted any more which feed was applied.</summary>
-    public void ForgetApplied(bool isCertain)
+    /// <summary>A plan that was interrupted is not finished any more.</summary>
+    public void GiveUp()
     {
-        // Nor is a plan finished that was interrupted.
         Wholes.Clear();
-        if (isCertain)
-            _applied = [None];
         _applied.Add(None);
     }
 
@@ -254,6 +254,9 @@ internal sealed class ModelCatalog
             _applied = [run.Feed.Path];
         else if (run.Ending != Ending.Nothing)
             _applied.UnionWith(run.Feed.IsOld ? [None, run.Feed.Path] : [None]);
+        else if (run.Feed.IsOld)
+            // It may be held: then it was received by that run.
+            _applied.Add(run.Feed.Path);
     }
 }
 

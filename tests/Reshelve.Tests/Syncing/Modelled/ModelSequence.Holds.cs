@@ -33,7 +33,7 @@ internal sealed partial class ModelSequence
         var ending = EndingOf(report, plan.Run.Feed, interruption.HasFired);
         if (held.Part != HeldPart.Plan)
         {
-            _model.Remove(plan.Run, removals ? ending : Ending.Nothing);
+            _model.Remove(plan.Run, removals ? ending : Ending.Nothing, report is not null && !report.Notes.Any(note => note.Contains("stayed")));
             return;
         }
 

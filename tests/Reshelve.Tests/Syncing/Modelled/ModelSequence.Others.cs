@@ -226,7 +226,7 @@ internal sealed partial class ModelSequence
             _log.Add($"   {error.Message}");
         }
 
-        _model.ForgetApplied(isCertain: !interruption.HasFired && _model.Live is not null);
+        _model.GiveUp();
         await _bench.DisarmAsync();
     }
 }
