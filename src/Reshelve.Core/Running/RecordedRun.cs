@@ -36,7 +36,9 @@ internal sealed class RecordedRun(IRunStore runs, string dataFolder, TimeProvide
         }
 
         report = report with { Seconds = clock.Seconds };
-        runs.Save(report);
+        // The run that took the catalog over tells what became of it.
+        if (report.Cause is not LeaseLostException)
+            runs.Save(report);
         return report;
     }
 

