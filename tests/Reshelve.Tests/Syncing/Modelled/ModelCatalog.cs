@@ -107,7 +107,8 @@ internal sealed class ModelCatalog
             var fate = held.Feed.FateOf(id);
             if (isComplete && ending == Ending.Done && fate == Fate.Missing && live.Events.TrueForAll(written => written.Id != id || written.Number <= held.Since))
                 live.State.Set(id, null);
-            else if (fate is Fate.Missing or Fate.Delayed or Fate.Gone)
+            // Held removals of incremental feeds are carried over from one to the next, so that an earlier one may name it.
+            else if (fate is Fate.Missing or Fate.Delayed or Fate.Gone or Fate.Untold)
                 live.State.Allow(id, null);
         }
 

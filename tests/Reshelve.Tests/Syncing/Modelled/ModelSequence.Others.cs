@@ -9,6 +9,9 @@ namespace Reshelve.Tests.Syncing.Modelled;
 /// <summary>The operations on single documents and on indexes.</summary>
 internal sealed partial class ModelSequence
 {
+    /// <summary>Another program does not ask for the catalog.</summary>
+    private const int Nothing = -1;
+
     private async Task EventsAsync(Random random)
     {
         using var interruption = Interruption(random);
@@ -78,7 +81,7 @@ internal sealed partial class ModelSequence
             armed(name, number);
             if (_bench.Runs.HasTurn || name is not ("create" or "write" or "refresh") || at-- != 0)
                 return;
-            Task.Run(() => MeanwhileAsync(items, isRemoval, also, during)).GetAwaiter().GetResult();
+            Task.Run(() => MeanwhileAsync(items, isRemoval, _bench.Runs.IsHeld ? Nothing : also, during)).GetAwaiter().GetResult();
         };
         return $"; at its call {at} another program {(isRemoval ? "removes" : "puts")} {string.Join(' ', items.Select(item => item.Id ?? "?"))}";
     }

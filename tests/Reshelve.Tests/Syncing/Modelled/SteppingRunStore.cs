@@ -6,14 +6,18 @@ namespace Reshelve.Tests.Syncing.Modelled;
 internal sealed class SteppingRunStore(IRunStore inner, Action<bool> step) : IRunStore
 {
     private int _turns;
+    private int _holds;
 
     /// <summary>Whether somebody who uses this has the events lock.</summary>
     public bool HasTurn => Volatile.Read(ref _turns) > 0;
 
+    /// <summary>Whether somebody who uses this makes sure of the catalog: others who want it wait for that.</summary>
+    public bool IsHeld => Volatile.Read(ref _holds) > 0;
+
     public ICatalogLease Acquire(string catalog, string purpose)
     {
         step(true);
-        return new Lease(inner.Acquire(catalog, purpose), step);
+        return new Lease(this, inner.Acquire(catalog, purpose), step);
     }
 
     public async Task<IEventTurn> TakeEventTurnAsync(string catalog, CancellationToken cancellationToken)
@@ -45,7 +49,7 @@ internal sealed class SteppingRunStore(IRunStore inner, Action<bool> step) : IRu
 
     public IEnumerable<RejectedRecord> ReadRejected(string catalog, long run) => inner.ReadRejected(catalog, run);
 
-    private sealed class Lease(ICatalogLease inner, Action<bool> step) : ICatalogLease
+    private sealed class Lease(SteppingRunStore store, ICatalogLease inner, Action<bool> step) : ICatalogLease
     {
         public long Run => inner.Run;
 
@@ -53,11 +57,25 @@ internal sealed class SteppingRunStore(IRunStore inner, Action<bool> step) : IRu
 
         public CancellationToken Lost => inner.Lost;
 
-        public IDisposable EnsureHeld() => inner.EnsureHeld();
+        public IDisposable EnsureHeld()
+        {
+            var held = inner.EnsureHeld();
+            Interlocked.Increment(ref store._holds);
+            return new Hold(store, held);
+        }
 
         public void Dispose()
         {
             step(false);
+            inner.Dispose();
+        }
+    }
+
+    private sealed class Hold(SteppingRunStore store, IDisposable inner) : IDisposable
+    {
+        public void Dispose()
+        {
+            Interlocked.Decrement(ref store._holds);
             inner.Dispose();
         }
     }
