@@ -53,7 +53,7 @@ public sealed class CatalogIndexes(IIndexEngine index, IRunStore runs, string da
     public async Task<IReadOnlyList<SweptItem>> SweepAsync(CatalogDefinition definition, bool dryRun, CancellationToken cancellationToken)
     {
         using var lease = runs.Acquire(definition.Name, "sweep");
-        var sweep = new CatalogSweep(_services, new CatalogFolder(dataFolder, definition.Name), definition.Name, SweepPolicy.Of(definition));
+        var sweep = new CatalogSweep(_services, new CatalogFolder(dataFolder, definition.Name, lease), definition.Name, SweepPolicy.Of(definition));
         return dryRun ? await sweep.FindAsync(cancellationToken) : await sweep.RunAsync(cancellationToken);
     }
 
@@ -78,7 +78,7 @@ public sealed class CatalogIndexes(IIndexEngine index, IRunStore runs, string da
     {
         using var lease = runs.Acquire(catalog, purpose);
         var report = new RunReport { Catalog = catalog, Run = lease.Run, State = RunState.Done, Started = time.GetUtcNow() };
-        var folder = new CatalogFolder(dataFolder, catalog);
+        var folder = new CatalogFolder(dataFolder, catalog, lease);
         var indexes = new BackingIndexes(_services, folder, catalog);
         var inventory = await indexes.ReadAsync(cancellationToken);
         var target = choose(inventory, inventory.Live is { } live ? inventory.Find(live.Name) : null);

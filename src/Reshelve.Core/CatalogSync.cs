@@ -44,19 +44,23 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         using var lease = runs.Acquire(definition.Name, options.Purpose);
         var begun = new RunReport { Catalog = definition.Name, Run = lease.Run, State = RunState.Running, Started = time.GetUtcNow() };
         runs.Save(begun);
-        var run = new CatalogRun(_services, definition, options, lease.Run, progress);
+        var run = new CatalogRun(_services with { Lease = lease }, definition, options, lease.Run, progress);
+        if (lease.TakenFrom is { } takenFrom)
+            run.Notes.Add(takenFrom);
         var clock = new StageClock(time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
         RunReport report;
         try
         {
-            report = await RunAsync(run, options, begun, clock, cancellationToken);
+            report = await RunAsync(run, options, begun, clock, stop.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             report = (run.SoFar ?? begun) with { State = RunState.Stopped, Error = "stopped on request; the next sync carries on from here" };
         }
-        catch (Exception error)
+        catch (Exception unfinished)
         {
+            var error = LossOf(lease) ?? unfinished;
             var cause = DiskFull.Is(error) ? DiskFull.Explain(error, dataFolder) : error;
             report = (run.SoFar ?? begun) with { State = RunState.Failed, Error = Describe(cause), Cause = cause };
         }
@@ -67,10 +71,33 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
     }
 
     /// <summary>
+    /// Why the run no longer has its catalog; null when it has. Whatever else went wrong then comes of that.
+    /// </summary>
+    private static LeaseLostException? LossOf(ICatalogLease lease)
+    {
+        try
+        {
+            lease.EnsureHeld().Dispose();
+            return null;
+        }
+        catch (LeaseLostException lost)
+        {
+            return lost;
+        }
+        catch (Exception error) when (error is ReshelveException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
     /// Keeps the report; where that fails (a full disk, most likely), what the run came to is told nevertheless.
     /// </summary>
     private RunReport Record(RunReport report)
     {
+        // The run that took the catalog over may have finished this one's plan, and said so in its report.
+        if (report.Cause is LeaseLostException)
+            return report;
         try
         {
             runs.Save(report);

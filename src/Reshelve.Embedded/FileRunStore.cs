@@ -13,11 +13,13 @@ namespace Reshelve.Embedded;
 /// rejected records
 /// (<c>run-000000000012.rejected.jsonl</c>); the last number given (<c>sequence</c>); the lease (<c>lease.lock</c>, held open
 /// by the
-/// process that has it) and whose it is (<c>lease.json</c>); two locks held for moments (<c>events.lock</c>, <c>sequence.lock</c>).
+/// process that has it) and whose it is (<c>lease.json</c>, with a heartbeat); three locks held for moments (<c>events.lock</c>,
+/// <c>lease.guard</c>, <c>sequence.lock</c>, to be taken in this order).
 /// </summary>
 /// <param name="folder">The data folder; made when it is needed.</param>
 /// <param name="time">The clock.</param>
-public sealed class FileRunStore(string folder, TimeProvider time) : IRunStore
+/// <param name="terms">How long the owner of a lease may be silent.</param>
+public sealed class FileRunStore(string folder, TimeProvider time, LeaseTerms? terms = null) : IRunStore
 {
     /// <summary>The runs that are kept per catalog; older ones go when a new one begins.</summary>
     public const int KeptRuns = 1000;
@@ -28,6 +30,8 @@ public sealed class FileRunStore(string folder, TimeProvider time) : IRunStore
     private const int LeaseAttempts = 6;
     private static readonly TimeSpan LeasePause = TimeSpan.FromMilliseconds(20);
 
+    private readonly LeaseTerms _terms = terms ?? new LeaseTerms();
+
     /// <inheritdoc/>
     public ICatalogLease Acquire(string catalog, string purpose)
     {
@@ -35,17 +39,15 @@ public sealed class FileRunStore(string folder, TimeProvider time) : IRunStore
         return Guard(files, () =>
         {
             Directory.CreateDirectory(files.Folder);
-            var taken = TakeLease(files) ?? throw new CatalogBusyException(Busy(catalog, files));
+            var lease = TakeLease(catalog, purpose, files) ?? throw new CatalogBusyException(Busy(catalog, files));
             try
             {
-                var run = files.TakeNumber();
-                files.WriteOwner(new LeaseOwner(Environment.ProcessId, Environment.MachineName, purpose, run, time.GetUtcNow()));
                 files.Prune(KeptRuns);
-                return new CatalogLease(run, files, taken);
+                return lease;
             }
             catch
             {
-                taken.Dispose();
+                lease.Dispose();
                 throw;
             }
         });
@@ -121,26 +123,74 @@ public sealed class FileRunStore(string folder, TimeProvider time) : IRunStore
     private static RunReport Crashed(RunReport report) =>
         report with { State = RunState.Failed, Error = report.Error ?? EndedByCrash };
 
-    private static FileLock? TakeLease(RunFiles files)
+    private CatalogLease? TakeLease(string catalog, string purpose, RunFiles files)
     {
         using var pause = new ManualResetEventSlim();
         for (var attempt = 1; ; attempt++)
         {
-            if (FileLock.TryTake(files.Lease) is { } taken)
-                return taken;
+            using (FileLock.Take(files.Guard))
+            {
+                if (FileLock.TryTake(files.Lease) is { } taken)
+                    return Own(catalog, purpose, files, taken, () => null);
+                if (files.ReadOwner() is { } owner && owner.IsSilent(time.GetUtcNow(), _terms.Expiry))
+                    return TakeOver(catalog, purpose, files, owner);
+            }
+
             if (attempt == LeaseAttempts)
                 return null;
             pause.Wait(LeasePause);
         }
     }
 
-    private static string Busy(string catalog, RunFiles files) =>
-        files.ReadOwner() is { } owner
+    /// <summary>
+    /// Takes the lease from an owner that may be suspended, and has the lock for as long as it lives. What it has locked is a file, not a
+    /// name: another one takes its place, locked already. From the moment that our name is written the former owner has lost the lease.
+    /// </summary>
+    private CatalogLease? TakeOver(string catalog, string purpose, RunFiles files, LeaseOwner former)
+    {
+        // Windows does not let a file be replaced that is open: there, the former owner has to be stopped.
+        if (OperatingSystem.IsWindows() || FileLock.TryTake(files.NextLease) is not { } taken)
+            return null;
+        return Own(catalog, purpose, files, taken, () =>
+        {
+            File.Move(files.NextLease, files.Lease, overwrite: true);
+            return $"{former.Describe()} gave no sign of life for {Silence(former)} seconds: the catalog was taken over from it";
+        });
+    }
+
+    private CatalogLease Own(string catalog, string purpose, RunFiles files, FileLock taken, Func<string?> takeOver)
+    {
+        try
+        {
+            // The number first: nothing is taken from anybody on a disk that is full.
+            var run = files.TakeNumber();
+            var takenFrom = takeOver();
+            var now = time.GetUtcNow();
+            var owner = new LeaseOwner(Environment.ProcessId, Environment.MachineName, purpose, run, now, now);
+            files.WriteOwner(owner);
+            return new CatalogLease(catalog, files, owner, taken, _terms, time) { TakenFrom = takenFrom };
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    private string Silence(LeaseOwner owner) =>
+        (time.GetUtcNow() - owner.Heartbeat.GetValueOrDefault()).TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+
+    private string Busy(string catalog, RunFiles files)
+    {
+        if (files.ReadOwner() is not { } owner)
+            return $"catalog '{catalog}' is busy: another process is just beginning a run; try again in a moment";
+        var silent = owner.IsSilent(time.GetUtcNow(), _terms.Heartbeat * 3)
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"catalog '{catalog}' is busy: run {owner.Run} ({owner.Purpose}, process {owner.Process} on host {owner.Host}, since "
-                + $"{owner.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC) has it; wait until it ends, or stop that process")
-            : $"catalog '{catalog}' is busy: another process is just beginning a run; try again in a moment";
+                $" It has given no sign of life for {Silence(owner)} seconds; after {_terms.Expiry.TotalSeconds:0} whoever asks next gets the catalog.")
+            : "";
+        return $"catalog '{catalog}' is busy: {owner.Describe()} has it; wait until it ends, or stop that process.{silent}";
+    }
 
     internal static T Guard<T>(RunFiles files, Func<T> work)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reshelve.Catalogs;
 using Reshelve.Embedded;
 using Reshelve.Indexing;
@@ -12,6 +13,9 @@ namespace Reshelve.Host;
 /// </summary>
 internal sealed class Composition : IAsyncDisposable
 {
+    /// <summary>Seconds after which a silent owner loses a catalog, for tests only.</summary>
+    internal const string LeaseSecondsVariable = "RESHELVE_TEST_LEASE_SECONDS";
+
     private readonly TimeProvider _time;
     private readonly Workspace _workspace;
     private readonly Lazy<LoadResult> _definitions;
@@ -25,7 +29,7 @@ internal sealed class Composition : IAsyncDisposable
         CatalogNames = NamesIn(workspace.CatalogsFolder);
         _definitions = new(_workspace.LoadCatalogs);
         _index = new(() => new EmbeddedIndexEngine(Path.Combine(_workspace.DataFolder, "indexes"), time));
-        _runs = new(() => new FileRunStore(Path.Combine(_workspace.DataFolder, "catalogs"), time));
+        _runs = new(() => new FileRunStore(Path.Combine(_workspace.DataFolder, "catalogs"), time, Terms()));
     }
 
     /// <summary>The workspace folder.</summary>
@@ -71,6 +75,12 @@ internal sealed class Composition : IAsyncDisposable
 
     /// <summary>The names of the catalogs by their files, without reading them.</summary>
     public IReadOnlyList<string> CatalogNames { get; }
+
+    /// <summary>The usual terms; tests that suspend an owner cannot wait for two minutes.</summary>
+    private static LeaseTerms? Terms() =>
+        double.TryParse(Environment.GetEnvironmentVariable(LeaseSecondsVariable), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? new LeaseTerms { Expiry = TimeSpan.FromSeconds(seconds), Heartbeat = TimeSpan.FromSeconds(seconds / 10) }
+            : null;
 
     private static List<string> NamesIn(string folder) => !Directory.Exists(folder) ? [] :
     [

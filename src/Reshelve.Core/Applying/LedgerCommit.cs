@@ -26,7 +26,8 @@ internal static class LedgerCommit
         }
 
         // The prepared ledger stays until the other counts: a crash in between must find it again.
-        var mended = prepared + ".mended";
+        // Under a name of its own: a run that lost the catalog may still be writing another.
+        var mended = prepared + "." + Path.GetRandomFileName();
         using (var present = store.Open())
         using (var next = OpenPrepared(store, prepared, plan))
         {
@@ -65,8 +66,8 @@ internal static class LedgerCommit
     /// <summary>A prepared delta names its base by file name, so it can be opened only beside it.</summary>
     private static Ledger OpenPrepared(LedgerStore store, string prepared, PlanManifest plan)
     {
-        var beside = store.PathOf(LedgerStore.NameOf(plan.Run) + ".prepared");
-        File.Copy(prepared, beside, overwrite: true);
+        var beside = store.PathOf(LedgerStore.NameOf(plan.Run) + ".prepared." + Path.GetRandomFileName());
+        File.Copy(prepared, beside);
         return Ledger.Open(beside);
     }
 

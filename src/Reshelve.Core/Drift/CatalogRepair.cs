@@ -30,7 +30,7 @@ public sealed class CatalogRepair(IIndexEngine index, IRunStore runs, string dat
     public async Task<DriftReport> VerifyAsync(CatalogDefinition definition, bool mend, CancellationToken cancellationToken)
     {
         using var lease = runs.Acquire(definition.Name, "verify");
-        var folder = new CatalogFolder(dataFolder, definition.Name);
+        var folder = new CatalogFolder(dataFolder, definition.Name, lease);
         if (folder.ReadApplying() is { } interrupted)
         {
             throw new ReshelveException(
@@ -88,7 +88,7 @@ public sealed class CatalogRepair(IIndexEngine index, IRunStore runs, string dat
     public async Task<LedgerRestored> RebuildLedgerAsync(CatalogDefinition definition, CancellationToken cancellationToken)
     {
         using var lease = runs.Acquire(definition.Name, "ledger rebuild");
-        var folder = new CatalogFolder(dataFolder, definition.Name);
+        var folder = new CatalogFolder(dataFolder, definition.Name, lease);
         var live = await LiveAsync(definition.Name, cancellationToken);
         var store = folder.LedgersOf(live);
         HashSet<string> unsettled;

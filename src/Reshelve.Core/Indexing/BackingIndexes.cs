@@ -56,6 +56,7 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
     /// <summary>Registers the index that a plan makes, before it is made.</summary>
     public async Task RegisterAsync(PlanManifest plan, CancellationToken cancellationToken)
     {
+        using var held = folder.Hold();
         var inventory = await ReadAsync(cancellationToken);
         if (inventory.Find(plan.Index) is not null)
             return;
@@ -90,6 +91,7 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
     public async Task PromoteAsync(string name, long run, long eventsAfter, CancellationToken cancellationToken)
     {
         using var turn = await services.Runs.TakeEventTurnAsync(catalog, cancellationToken);
+        folder.Hold()?.Dispose();
         var inventory = await ReadAsync(cancellationToken);
         if (inventory.Live?.Name != name)
         {
@@ -99,9 +101,11 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
                     services.Index, folder.LedgersOf(live.Name), folder.LedgersOf(name), name, eventsAfter, turn, cancellationToken);
             }
 
+            using var promoting = folder.Hold();
             await services.Index.PromoteAsync(catalog, name, cancellationToken);
         }
 
+        using var held = folder.Hold();
         _registry.Write(
         [
             .. inventory.Registered.Select(index =>
@@ -114,6 +118,7 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
     /// <summary>Drops an index of ours, with its ledgers; the engine refuses the live one.</summary>
     public async Task DropAsync(string name, CancellationToken cancellationToken)
     {
+        using var held = folder.Hold();
         var inventory = await ReadAsync(cancellationToken);
         if (inventory.Find(name) is null)
             throw new InvalidOperationException($"the index '{name}' is not ours to drop");
@@ -124,6 +129,7 @@ internal sealed class BackingIndexes(RunServices services, CatalogFolder folder,
 
     private async Task ChangeAsync(string name, Func<RegisteredIndex, RegisteredIndex> change, CancellationToken cancellationToken)
     {
+        using var held = folder.Hold();
         var inventory = await ReadAsync(cancellationToken);
         _registry.Write([.. inventory.Registered.Select(index => index.Name == name ? change(index) : index)]);
     }

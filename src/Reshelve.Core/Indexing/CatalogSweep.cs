@@ -73,6 +73,7 @@ internal sealed class CatalogSweep(RunServices services, CatalogFolder folder, s
         foreach (var item in items)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            using var held = folder.Hold();
             switch (item.Kind)
             {
                 case SweptKind.Index:

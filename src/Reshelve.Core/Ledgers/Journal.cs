@@ -3,6 +3,7 @@ using System.Text;
 using Reshelve.Feeds;
 using Reshelve.Mapping;
 using Reshelve.Planning;
+using Reshelve.Running;
 
 namespace Reshelve.Ledgers;
 
@@ -29,14 +30,16 @@ internal sealed class Journal : IDisposable
     private const int HeaderBytes = 16;
     private const int ItemBytes = 3 + Fingerprint.Size;
     private readonly FrameFile _file;
+    private readonly ICatalogLease? _lease;
     private readonly ByteBuffer _payload = new(1 << 16);
 
     private readonly IReadOnlyList<Place> _places;
     private readonly Dictionary<(long Run, int Batch), Place> _byBatch;
 
-    private Journal(FrameFile file, IReadOnlyList<Place> places)
+    private Journal(FrameFile file, IReadOnlyList<Place> places, ICatalogLease? lease)
     {
         _file = file;
+        _lease = lease;
         _places = places;
         _byBatch = new Dictionary<(long Run, int Batch), Place>(places.Count);
         foreach (var place in places)
@@ -51,8 +54,10 @@ internal sealed class Journal : IDisposable
     /// <summary>
     /// Opens a journal, creating it if there is none, and reads what it holds. A last entry that a crash cut off is removed.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="lease">The lease of whoever appends: one who lost it appends nothing, as another may be appending.</param>
     /// <exception cref="ReshelveException">An entry before the last is damaged.</exception>
-    public static Journal Open(string path)
+    public static Journal Open(string path, ICatalogLease? lease = null)
     {
         var places = new List<Place>();
         var file = FrameFile.Open(path, (payload, start) =>
@@ -62,7 +67,7 @@ internal sealed class Journal : IDisposable
             places.Add(new Place(
                 BinaryPrimitives.ReadInt64LittleEndian(payload), BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(8)), start, payload.Length));
         });
-        return new Journal(file, places);
+        return new Journal(file, places, lease);
     }
 
     /// <summary>What was acknowledged of a batch before the journal was opened; null when it was not written.</summary>
@@ -79,6 +84,7 @@ internal sealed class Journal : IDisposable
         _payload.Commit(HeaderBytes);
         foreach (var item in entry.Items)
             AppendItem(item);
+        using var held = _lease?.EnsureHeld();
         _file.Append(_payload.Written);
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Reshelve.Files;
 using Reshelve.Hashing;
+using Reshelve.Running;
 
 namespace Reshelve.Ledgers;
 
@@ -11,7 +12,9 @@ namespace Reshelve.Ledgers;
 /// ledger that
 /// counts. Replacing that name commits a ledger and starts its empty journal, in one rename.
 /// </summary>
-internal sealed class LedgerStore(string folder)
+/// <param name="folder">The folder.</param>
+/// <param name="lease">The lease of whoever changes it: one who lost it changes nothing.</param>
+internal sealed class LedgerStore(string folder, ICatalogLease? lease = null)
 {
     private const string CurrentName = "current";
     private const string EventsName = "events.journal";
@@ -42,8 +45,9 @@ internal sealed class LedgerStore(string folder)
     /// <summary>Opens the journal of the ledger that counts.</summary>
     public Journal OpenJournal()
     {
+        using var held = lease?.EnsureHeld();
         DurableFile.CreateFolder(folder);
-        return Journal.Open(Path.Combine(folder, (Current ?? "empty") + ".journal"));
+        return Journal.Open(Path.Combine(folder, (Current ?? "empty") + ".journal"), lease);
     }
 
     /// <summary>The file name that the ledger of a run gets.</summary>
@@ -58,6 +62,7 @@ internal sealed class LedgerStore(string folder)
     /// <param name="preparedMissing">Which records are missing by it; null or no such file: the same as by the ledger before.</param>
     public void Commit(string preparedPath, long run, string? preparedMissing = null)
     {
+        using var held = lease?.EnsureHeld();
         DurableFile.CreateFolder(folder);
         var name = NameOf(run);
         if (Current != name)
@@ -82,6 +87,7 @@ internal sealed class LedgerStore(string folder)
     /// <summary>Deletes all of it.</summary>
     public void Delete()
     {
+        using var held = lease?.EnsureHeld();
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
     }

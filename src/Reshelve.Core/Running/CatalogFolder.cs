@@ -5,7 +5,10 @@ using Reshelve.Ledgers;
 namespace Reshelve.Running;
 
 /// <summary>Where a catalog's files are below the data folder.</summary>
-internal sealed class CatalogFolder(string dataFolder, string catalog)
+/// <param name="dataFolder">The data folder.</param>
+/// <param name="catalog">The catalog.</param>
+/// <param name="lease">The lease of whoever changes them: one who lost it changes nothing. Null for those who only read.</param>
+internal sealed class CatalogFolder(string dataFolder, string catalog, ICatalogLease? lease = null)
 {
     private readonly string _root = Path.Combine(dataFolder, "catalogs", catalog);
 
@@ -23,8 +26,12 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
 
     private string ApplyingPath => Path.Combine(_root, "applying.json");
 
+    /// <summary>Makes sure that the lease is still held, and stays so until the result is disposed.</summary>
+    /// <exception cref="LeaseLostException">Another run has taken the catalog over.</exception>
+    public IDisposable? Hold() => lease?.EnsureHeld();
+
     /// <summary>The ledgers of a backing index.</summary>
-    public LedgerStore LedgersOf(string index) => new(Path.Combine(Ledgers, index));
+    public LedgerStore LedgersOf(string index) => new(Path.Combine(Ledgers, index), lease);
 
     /// <summary>Backing indexes that have ledgers.</summary>
     public IEnumerable<string> IndexesWithLedgers() =>
@@ -40,6 +47,7 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     /// </summary>
     public string CreatePlan(long run)
     {
+        using var held = Hold();
         if (!File.Exists(ApplyingPath))
             DeletePlansBefore(run);
         var folder = PlanOf(run);
@@ -106,12 +114,17 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     /// <summary>Notes what the index holds.</summary>
     public void WriteApplied(AppliedFeed applied)
     {
+        using var held = Hold();
         Directory.CreateDirectory(_root);
         DurableFile.Write(AppliedPath, CatalogNotes.Write(applied));
     }
 
     /// <summary>Forgets which feed the index holds: the next one is compared in any case.</summary>
-    public void DeleteApplied() => File.Delete(AppliedPath);
+    public void DeleteApplied()
+    {
+        using var held = Hold();
+        File.Delete(AppliedPath);
+    }
 
     /// <summary>
     /// Has the feed that was applied last compared again, with an index that may not hold it. It stays known: what was put since is newer.
@@ -160,6 +173,7 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     /// </summary>
     public void WriteFilling(long run, string index)
     {
+        using var held = Hold();
         long? interrupted;
         try
         {
@@ -177,6 +191,7 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     /// <summary>Notes that a new index is no longer being filled, and did not take the live one's place.</summary>
     public void EndFilling(long run)
     {
+        using var held = Hold();
         if (ReadApplyingPlan() is not { } applying || applying.Run != run)
             return;
         if (applying.Interrupted is { } interrupted)
@@ -188,6 +203,7 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     /// <summary>Notes that no plan is being applied.</summary>
     public void DeleteApplying()
     {
+        using var held = Hold();
         if (!File.Exists(ApplyingPath))
             return;
         File.Delete(ApplyingPath);
@@ -203,8 +219,11 @@ internal sealed class CatalogFolder(string dataFolder, string catalog)
     public IEnumerable<long> RunsWithPlans() => !Directory.Exists(Plans) ? [] :
         Directory.EnumerateDirectories(Plans).Select(path => long.TryParse(Path.GetFileName(path), out var run) ? run : 0).Where(run => run > 0).Order();
 
-    private void WriteApplying(ApplyingPlan applying) =>
+    private void WriteApplying(ApplyingPlan applying)
+    {
+        using var held = Hold();
         DurableFile.Write(ApplyingPath, CatalogNotes.Write(applying));
+    }
 
     private void DeletePlanOf(long run)
     {

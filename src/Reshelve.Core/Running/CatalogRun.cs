@@ -12,7 +12,11 @@ namespace Reshelve.Running;
 
 /// <summary>What a run works with.</summary>
 internal sealed record RunServices(
-    IIndexEngine Index, IRunStore Runs, string DataFolder, string WorkspaceFolder, TimeProvider Time, int Threads);
+    IIndexEngine Index, IRunStore Runs, string DataFolder, string WorkspaceFolder, TimeProvider Time, int Threads)
+{
+    /// <summary>The lease of the run that works with them.</summary>
+    public ICatalogLease? Lease { get; init; }
+}
 
 /// <summary>The backing index that a plan brings in step, and the ledger that says what it holds.</summary>
 /// <param name="Index">The index.</param>
@@ -25,7 +29,7 @@ internal sealed record RunTarget(string Index, string? NewBecause, LedgerStore S
 internal sealed class CatalogRun(
     RunServices services, CatalogDefinition definition, SyncOptions options, long run, IProgress<RunProgress>? progress)
 {
-    private readonly CatalogFolder _folder = new(services.DataFolder, definition.Name);
+    private readonly CatalogFolder _folder = new(services.DataFolder, definition.Name, services.Lease);
     private readonly IndexSchema _schema = IndexSchema.Of(definition);
     private long? _receivedBy;
 

@@ -8,7 +8,8 @@ public interface IRunStore
     /// <summary>
     /// Takes the catalog for one run and gives the run its sequence number, larger than any before. The lease ends when it is
     /// disposed or
-    /// its process dies.
+    /// its process dies; and an owner that gives no sign of life for a while (a suspended process or machine) loses it to whoever
+    /// asks next.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="purpose">What it is taken for ("sync"), for the message to others.</param>
@@ -40,6 +41,19 @@ public interface ICatalogLease : IDisposable
 {
     /// <summary>The run's sequence number.</summary>
     long Run { get; }
+
+    /// <summary>Whom the catalog was taken from, and why, as a sentence for the operator; null when it was free.</summary>
+    string? TakenFrom { get; }
+
+    /// <summary>Cancelled when it is noticed that another run has taken the catalog over.</summary>
+    CancellationToken Lost { get; }
+
+    /// <summary>
+    /// Makes sure that the catalog is still this run's, and stays so until the result is disposed: for what must not be done by one who
+    /// lost it. To be held for moments, as others wait meanwhile. Thread-safe; may be nested.
+    /// </summary>
+    /// <exception cref="LeaseLostException">Another run has taken the catalog over.</exception>
+    IDisposable EnsureHeld();
 }
 
 /// <summary>The events lock of a catalog; free again when it is disposed or its process dies.</summary>
@@ -58,3 +72,6 @@ public interface IRejectedWriter : IDisposable
 
 /// <summary>Another run has the catalog.</summary>
 public sealed class CatalogBusyException(string message) : Feeds.ReshelveException(message);
+
+/// <summary>Another run has taken the catalog over from this one, which gave no sign of life.</summary>
+public sealed class LeaseLostException(string message) : Feeds.ReshelveException(message);

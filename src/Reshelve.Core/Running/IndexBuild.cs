@@ -22,6 +22,7 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
         _searched = inventory.Live?.Name;
         if (inventory.Lists(plan.Index))
             return;
+        using var held = folder.Hold();
         // What a ledger or journal says of an index that is not there is not so.
         store.Delete();
         if (inventory.Find(plan.Index) is { State: not IndexState.Building })

@@ -41,6 +41,7 @@ internal sealed class PlanExecution(
         // Approved removals are of a feed that may be older than what was put since, and of documents that it did not have.
         if (plan.Approves is null)
             await SettleEventsAsync(plan, cancellationToken);
+        using var held = folder.Hold();
         if (plan.FeedIdentity is not null)
         {
             var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Counts.RemovalsHeld == 0 && plan.Approves is null;
@@ -108,8 +109,14 @@ internal sealed class PlanExecution(
     {
         try
         {
+            // Whoever took the catalog over may be finishing this very index.
+            using var held = folder.Hold();
             if (await build.AbandonAsync(planFolder, error) is { } live)
                 notes?.Add($"the new index {plan.Index} was dropped" + (live.Length > 0 ? $", and searches go on in {live}" : ""));
+        }
+        catch (LeaseLostException)
+        {
+            // The error that is reported says so.
         }
         catch (Exception second) when (second is ReshelveException or IOException or UnauthorizedAccessException)
         {
@@ -125,6 +132,7 @@ internal sealed class PlanExecution(
         foreach (var path in Directory.EnumerateFiles(planFolder))
             DurableFile.Flush(path);
         DurableFile.FlushFolder(Path.GetDirectoryName(planFolder)!);
+        using var held = folder.Hold();
         if (plan.CreatesIndex)
         {
             folder.WriteFilling(plan.Run, plan.Index);
@@ -184,6 +192,7 @@ internal sealed class PlanExecution(
         var isRepeated = plan.EventsAfter < plan.Run && !plan.CreatesIndex && (plan.Batches.Count > 0 || plan.ChangesLedger);
         if (isRepeated)
             await EventCarrying.RunAsync(services.Index, store, store, plan.Index, plan.EventsAfter, turn, cancellationToken);
+        using var held = folder.Hold();
         EventJournal.Prune(store.EventsPath, isRepeated ? plan.Run : plan.EventsAfter);
     }
 }

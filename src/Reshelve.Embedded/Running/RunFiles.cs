@@ -27,6 +27,12 @@ internal sealed class RunFiles
 
     public string Lease => Path.Combine(Folder, "lease.lock");
 
+    /// <summary>What takes the place of <see cref="Lease"/> when the lease is taken from a silent owner.</summary>
+    public string NextLease => Path.Combine(Folder, "lease.lock.next");
+
+    /// <summary>Held for moments by those who take the lease, and by its owner while nobody may take it.</summary>
+    public string Guard => Path.Combine(Folder, "lease.guard");
+
     public string Events => Path.Combine(Folder, "events.lock");
 
     private string Owner => Path.Combine(Folder, "lease.json");
@@ -78,6 +84,21 @@ internal sealed class RunFiles
 
     /// <summary>Whose the lease was last; a process that died leaves this behind.</summary>
     public LeaseOwner? ReadOwner() => Read(Owner, RunJson.ReadOwner);
+
+    /// <summary>Whose the lease is, to be asked under the guard; null when nobody's name is there, or none that can be read.</summary>
+    /// <exception cref="IOException">What is there could not be read at this moment.</exception>
+    public LeaseOwner? ReadOwnerNow()
+    {
+        try
+        {
+            return RunJson.ReadOwner(File.ReadAllBytes(Owner));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException
+            or InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Whose the lease is now; null when it is free.</summary>
     public LeaseOwner? CurrentOwner()

@@ -43,6 +43,8 @@ internal static class RunJson
         json.WriteString("purpose", owner.Purpose);
         json.WriteNumber("run", owner.Run);
         json.WriteString("started", owner.Started);
+        if (owner.Heartbeat is { } heartbeat)
+            json.WriteString("heartbeat", heartbeat);
     });
 
     /// <summary>Reads a report; members that are missing have their defaults.</summary>
@@ -87,7 +89,8 @@ internal static class RunJson
         var json = document.RootElement;
         return new LeaseOwner(
             (int)Number(json, "process"), Required(json, "host"), Required(json, "purpose"), Number(json, "run"),
-            json.GetProperty("started").GetDateTimeOffset());
+            json.GetProperty("started").GetDateTimeOffset(),
+            json.TryGetProperty("heartbeat", out var heartbeat) ? heartbeat.GetDateTimeOffset() : null);
     }
 
     private static byte[] Write(Action<Utf8JsonWriter> members)
