@@ -14,7 +14,7 @@ namespace Reshelve.Embedded;
 /// (<c>run-000000000012.rejected.jsonl</c>); the last number given (<c>sequence</c>); the lease (<c>lease.lock</c>, held open
 /// by the
 /// process that has it) and whose it is (<c>lease.json</c>, with a heartbeat); three locks held for moments (<c>events.lock</c>,
-/// <c>lease.guard</c>, <c>sequence.lock</c>, to be taken in this order).
+/// <c>guard.lock</c>, <c>sequence.lock</c>, to be taken in this order).
 /// </summary>
 /// <param name="folder">The data folder; made when it is needed.</param>
 /// <param name="time">The clock.</param>

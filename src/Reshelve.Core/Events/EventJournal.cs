@@ -41,7 +41,7 @@ internal sealed class EventJournal : IDisposable
     {
         var intents = new List<(long Sequence, long Start, int Length)>();
         var acknowledged = new Dictionary<long, HashSet<string>>();
-        var file = FrameFile.Open(path, (payload, start) =>
+        void Read(byte[] payload, long start)
         {
             if (payload.Length < HeaderBytes || payload[0] is not (IntentTag or AcknowledgementTag))
                 throw LedgerFormat.Damaged(path, $"the entry at byte {start} is none of ours");
@@ -50,7 +50,21 @@ internal sealed class EventJournal : IDisposable
                 intents.Add((sequence, start, payload.Length));
             else
                 acknowledged[sequence] = [.. ReadIds(payload)];
-        });
+        }
+
+        FrameFile file;
+        try
+        {
+            file = FrameFile.Open(path, Read);
+        }
+        catch (LedgerDamagedException error)
+        {
+            throw new Feeds.ReshelveException(
+                $"the journal of single documents {path} is damaged, so that nobody knows what was put and removed since the last feed. Move that " +
+                "file away, run `reshelve verify --repair`, which asks the index itself, and sync the catalog.",
+                error);
+        }
+
         return new EventJournal(file, intents, acknowledged);
     }
 

@@ -50,10 +50,13 @@ internal static class LedgerFormat
     /// <summary>The hash of an id in the id hash section: 32 bits under the ledger's seed.</summary>
     public static KeyedHash IdHash(ReadOnlySpan<byte> seed) => KeyedHash.Derive(seed, "id");
 
-    public static ReshelveException Damaged(string path, string what) => new(
+    public static LedgerDamagedException Damaged(string path, string what) => new(
         $"the ledger {path} is damaged ({what}). The index itself is untouched; restore the ledger from it with `reshelve ledger rebuild <catalog>`, " +
         "or run the sync with --rebuild to fill a new index and ledger from the feed.");
 }
+
+/// <summary>A ledger, or a journal beside it, cannot be trusted.</summary>
+internal sealed class LedgerDamagedException(string message) : ReshelveException(message);
 
 /// <summary>The sections of a ledger file, in their order in it.</summary>
 internal enum LedgerSection

@@ -11,6 +11,9 @@ namespace Reshelve.Embedded.Running;
 /// <summary>The files of one catalog's runs.</summary>
 internal sealed class RunFiles
 {
+    // Above what can have been given out since the newest report.
+    private const long LostNumbers = 1_000_000;
+
     private const string Prefix = "run-";
     private const string ReportSuffix = ".json";
     private const string RejectedSuffix = ".rejected.jsonl";
@@ -31,7 +34,7 @@ internal sealed class RunFiles
     public string NextLease => Path.Combine(Folder, "lease.lock.next");
 
     /// <summary>Held for moments by those who take the lease, and by its owner while nobody may take it.</summary>
-    public string Guard => Path.Combine(Folder, "lease.guard");
+    public string Guard => Path.Combine(Folder, "guard.lock");
 
     public string Events => Path.Combine(Folder, "events.lock");
 
@@ -68,12 +71,18 @@ internal sealed class RunFiles
     // Here and in Prune there is no LINQ: over numbers it is compiled while the program runs, 30 methods at each start.
     private long NextSequence()
     {
-        long last = 0;
-        if (File.Exists(Sequence))
-            _ = long.TryParse(File.ReadAllText(Sequence), NumberStyles.Integer, CultureInfo.InvariantCulture, out last);
+        long reported = 0;
         foreach (var run in Runs())
-            last = Math.Max(last, run);
-        return last + 1;
+            reported = Math.Max(reported, run);
+        if (!File.Exists(Sequence))
+            return reported + (reported > 0 ? LostNumbers : 1);
+        // Lost or damaged: single documents have taken numbers since the last report, and a run below them could not write over them.
+        // The line's end says that nothing is cut off.
+        var text = File.ReadAllText(Sequence);
+        var isSound = text.Length > 1 && text[^1] == '\n' && !text.AsSpan()[..^1].ContainsAnyExceptInRange('0', '9');
+        return isSound && long.TryParse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var last)
+            ? Math.Max(last, reported) + 1
+            : reported + LostNumbers;
     }
 
     // Its process has the lock, and not after a power cut: then nobody asks.

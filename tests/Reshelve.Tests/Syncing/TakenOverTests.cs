@@ -64,7 +64,7 @@ public sealed class TakenOverTests
     /// <summary>Whether the run is just where nobody can take the catalog from it: then the next one waits, which is tested elsewhere.</summary>
     private static bool IsHeldFirmly(SyncBench bench)
     {
-        using var free = FileLock.TryTake(bench.FileOf("runs", "lease.guard"));
+        using var free = FileLock.TryTake(bench.FileOf("runs", "guard.lock"));
         return free is null;
     }
 
