@@ -9,7 +9,7 @@ namespace Reshelve.SystemTests;
 /// </summary>
 public sealed class KilledAtEveryCallTests(ITestOutputHelper output) : IDisposable
 {
-    private const int UsualCalls = 10;
+    private const int UsualCalls = 6;
     private const string Put = """{"id":"p7","title":"Put by hand","brand":"Brand 1","price":7}""";
 
     private readonly TemporaryWorkspace _base = new TemporaryWorkspace().WithCatalog("shop", Some.ProductsYaml);

@@ -3,8 +3,8 @@ namespace Reshelve.SystemTests;
 /// <summary>A run whose process is stopped in the middle of its work, and goes on when another has had the catalog.</summary>
 public sealed class SuspensionTests : IDisposable
 {
-    private const int Records = 200_000;
-    private const int Rounds = 4;
+    private const int Records = 50_000;
+    private const int Rounds = 2;
 
     private static readonly Dictionary<string, string?> QuickTerms = new() { ["RESHELVE_TEST_LEASE_SECONDS"] = "2" };
 
@@ -26,7 +26,7 @@ public sealed class SuspensionTests : IDisposable
         {
             _workspace.Write("products.jsonl", Some.Products(Records, n => n + round));
             var former = Start(round % 2 == 0 ? "sync" : "rebuild");
-            await Task.Delay(400 + (round * 350));
+            await Task.Delay(400 + (round * 250));
             if (former.HasExited)
                 continue;
             await former.SignalAsync("STOP");
