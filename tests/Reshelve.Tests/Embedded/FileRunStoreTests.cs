@@ -31,7 +31,7 @@ public sealed class FileRunStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_lost_or_damaged_sequence_never_gives_a_number_twice()
+    public async Task A_lost_or_damaged_sequence_never_gives_a_number_twice()
     {
         Save(41);
         long first;
@@ -42,13 +42,13 @@ public sealed class FileRunStoreTests : IDisposable
         foreach (var damage in new[] { "garbage", "", "-5\n", "1\0", "5", "\n" })
         {
             long before;
-            using (var turn = _store.TakeEventTurnAsync("shop", CancellationToken.None).Result)
+            using (var turn = await _store.TakeEventTurnAsync("shop", CancellationToken.None))
                 before = turn.NextSequence();
             Save(before - 1);
-            File.WriteAllText(Path.Combine(Runs, "sequence"), damage);
+            await File.WriteAllTextAsync(Path.Combine(Runs, "sequence"), damage, TestContext.Current.CancellationToken);
             using var lease = _store.Acquire("shop", "sync");
             lease.Run.ShouldBeGreaterThan(before, damage);
-            File.ReadAllText(Path.Combine(Runs, "sequence")).Trim().ShouldBe($"{lease.Run}");
+            (await File.ReadAllTextAsync(Path.Combine(Runs, "sequence"), TestContext.Current.CancellationToken)).Trim().ShouldBe($"{lease.Run}");
         }
     }
 
