@@ -73,15 +73,15 @@ public sealed class CatalogHolds(IIndexEngine index, IRunStore runs, string data
         new RecordedRun(runs, dataFolder, time).RunAsync(
             catalog,
             "approve",
-            (report, clock) => clock.ApplyAsync(
-                () => new HeldApproval(_services, new CatalogFolder(dataFolder, catalog), approval, progress).RunAsync(report, cancellationToken)),
+            (report, clock, lease) => clock.ApplyAsync(
+                () => new HeldApproval(_services with { Lease = lease }, new CatalogFolder(dataFolder, catalog, lease), approval, progress).RunAsync(report, cancellationToken)),
             cancellationToken);
 
     /// <summary>Lets go of what waits: it will not be applied, and the next feed is judged anew.</summary>
     /// <exception cref="CatalogBusyException">Another run has the catalog.</exception>
     public Task<RunReport> DiscardAsync(string catalog, long? run) =>
         new RecordedRun(runs, dataFolder, time).RunAsync(
-            catalog, "discard", (report, _) => Task.FromResult(Discard(new CatalogFolder(dataFolder, catalog), report, run)), CancellationToken.None);
+            catalog, "discard", (report, _, lease) => Task.FromResult(Discard(new CatalogFolder(dataFolder, catalog, lease), report, run)), CancellationToken.None);
 
     private RunReport Discard(CatalogFolder folder, RunReport report, long? run)
     {

@@ -79,6 +79,7 @@ internal sealed class CatalogFolder(string dataFolder, string catalog, ICatalogL
     /// <summary>Notes that a plan waits for approval, in the place of an earlier one; from here on it is on the disk for good.</summary>
     public void WriteHeld(HeldNote held)
     {
+        using var kept = Hold();
         var planFolder = PlanOf(held.Run);
         foreach (var path in Directory.EnumerateFiles(planFolder))
             DurableFile.Flush(path);
@@ -93,6 +94,7 @@ internal sealed class CatalogFolder(string dataFolder, string catalog, ICatalogL
     /// <summary>Notes that no plan waits for approval, and deletes the one that did.</summary>
     public void DeleteHeld()
     {
+        using var kept = Hold();
         if (ReadHeld() is not { } held)
             return;
         HeldNote.Delete(_root);
@@ -100,13 +102,21 @@ internal sealed class CatalogFolder(string dataFolder, string catalog, ICatalogL
     }
 
     /// <summary>Notes that a plan waits for approval no longer, as it was applied.</summary>
-    public void EndHeld() => HeldNote.Delete(_root);
+    public void EndHeld()
+    {
+        using var kept = Hold();
+        HeldNote.Delete(_root);
+    }
 
     /// <summary>What the next feed is compared with.</summary>
     public CatalogHistory ReadHistory() => CatalogHistory.Read(_root);
 
     /// <summary>Keeps what the next feed is compared with.</summary>
-    public void WriteHistory(CatalogHistory history) => history.Write(_root);
+    public void WriteHistory(CatalogHistory history)
+    {
+        using var held = Hold();
+        history.Write(_root);
+    }
 
     /// <summary>What the index holds, or null before the first complete run.</summary>
     public AppliedFeed? ReadApplied() => Read(AppliedPath, CatalogNotes.ReadApplied);
@@ -131,6 +141,7 @@ internal sealed class CatalogFolder(string dataFolder, string catalog, ICatalogL
     /// </summary>
     public void CompareAppliedAgain(string index)
     {
+        using var held = Hold();
         try
         {
             if (ReadApplied() is { } applied)

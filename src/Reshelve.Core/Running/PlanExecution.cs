@@ -41,7 +41,7 @@ internal sealed class PlanExecution(
         // Approved removals are of a feed that may be older than what was put since, and of documents that it did not have.
         if (plan.Approves is null)
             await SettleEventsAsync(plan, cancellationToken);
-        using var held = folder.Hold();
+        using var kept = folder.Hold();
         if (plan.FeedIdentity is not null)
         {
             var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Counts.RemovalsHeld == 0 && plan.Approves is null;

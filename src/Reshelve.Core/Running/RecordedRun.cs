@@ -8,11 +8,11 @@ internal sealed class RecordedRun(IRunStore runs, string dataFolder, TimeProvide
     /// <summary>Does the work as one run.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="purpose">What the lease is taken for.</param>
-    /// <param name="work">Gets the run's report as it begins, and gives it as it ends.</param>
+    /// <param name="work">Gets the run's report as it begins, and the lease, and gives the report as it ends.</param>
     /// <param name="cancellationToken">Ends it between two batches.</param>
     /// <exception cref="CatalogBusyException">Another run has the catalog.</exception>
     public async Task<RunReport> RunAsync(
-        string catalog, string purpose, Func<RunReport, StageClock, Task<RunReport>> work, CancellationToken cancellationToken)
+        string catalog, string purpose, Func<RunReport, StageClock, ICatalogLease, Task<RunReport>> work, CancellationToken cancellationToken)
     {
         using var lease = runs.Acquire(catalog, purpose);
         var begun = new RunReport { Catalog = catalog, Run = lease.Run, State = RunState.Running, Started = time.GetUtcNow() };
@@ -21,7 +21,7 @@ internal sealed class RecordedRun(IRunStore runs, string dataFolder, TimeProvide
         RunReport report;
         try
         {
-            report = await work(begun, clock);
+            report = await work(begun, clock, lease);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -34,7 +34,9 @@ internal sealed class RecordedRun(IRunStore runs, string dataFolder, TimeProvide
         }
 
         report = report with { Seconds = clock.Seconds };
-        runs.Save(report);
+        // The run that took the catalog over tells what became of it.
+        if (report.Cause is not LeaseLostException)
+            runs.Save(report);
         return report;
     }
 }

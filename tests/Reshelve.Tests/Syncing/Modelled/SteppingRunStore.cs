@@ -49,6 +49,12 @@ internal sealed class SteppingRunStore(IRunStore inner, Action<bool> step) : IRu
     {
         public long Run => inner.Run;
 
+        public string? TakenFrom => inner.TakenFrom;
+
+        public CancellationToken Lost => inner.Lost;
+
+        public IDisposable EnsureHeld() => inner.EnsureHeld();
+
         public void Dispose()
         {
             step(false);
