@@ -38,8 +38,8 @@ public sealed class TakenOverTests
                     return;
                 bench.Index.Step = _ => { };
                 // When only the sweep is left, there is nothing to lose any more.
-                var applied = new FileInfo(bench.FileOf("applied.json"));
-                wasApplied = applied.Exists && File.ReadAllText(applied.FullName).Contains($"\"run\": {bench.Runs.List("shop", 1)[0].Run}");
+                wasApplied = rebuild && !File.Exists(bench.FileOf("applying.json"))
+                    && File.ReadAllText(bench.FileOf("indexes.json")).Contains($"\"run\": {bench.Runs.List("shop", 1)[0].Run},");
                 next = Task.Run(() => TakeOverAsync(bench, new SyncOptions { Rebuild = nextRebuilds }));
                 next.Wait();
             };
