@@ -74,6 +74,26 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
     }
 
     /// <summary>
+    /// Why the run no longer has its catalog; null when it has. Whatever else went wrong then comes of that.
+    /// </summary>
+    private static LeaseLostException? LossOf(ICatalogLease lease)
+    {
+        try
+        {
+            lease.EnsureHeld().Dispose();
+            return null;
+        }
+        catch (LeaseLostException lost)
+        {
+            return lost;
+        }
+        catch (Exception error) when (error is ReshelveException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
     /// Keeps the report; where that fails (a full disk, most likely), what the run came to is told nevertheless.
     /// </summary>
     private RunReport Record(RunReport report)

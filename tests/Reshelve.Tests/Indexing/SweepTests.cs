@@ -32,6 +32,38 @@ public sealed class SweepTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_not_in_the_registry_cannot_be_dropped()
+    {
+        await _bench.SyncLines("""{"id":"1","name":"a"}""");
+        await _bench.Index.CreateAsync(Foreign, "shop", IndexSchema.Of(_bench.Definition), default);
+        var services = new RunServices(_bench.Index, _bench.Runs, _bench.DataFolder, _bench.DataFolder, TimeProvider.System, 1);
+        var indexes = new BackingIndexes(services, new CatalogFolder(_bench.DataFolder, "shop"), "shop");
+        await Should.ThrowAsync<InvalidOperationException>(() => indexes.DropAsync(Foreign, default));
+        (await _bench.Listed()).ShouldContain(index => index.Name == Foreign);
+    }
+
+    [Fact]
+    public async Task What_an_interrupted_run_was_filling_is_left_for_the_next_run_to_finish()
+    {
+        using var killed = new TemporaryFolder();
+        await _bench.SyncLines("""{"id":"1","name":"a"}""");
+        _bench.Index.After = (name, _) =>
+        {
+            if (name == "write")
+                _bench.Snapshot(killed.Path);
+        };
+        await _bench.RebuildLines("""{"id":"1","name":"b"}""");
+        await using var next = new SyncBench(killed.Path);
+        var filling = (await next.InState(IndexState.Building)).ShouldHaveSingleItem();
+
+        (await next.Indexes.SweepAsync(next.Definition, dryRun: false, default)).ShouldBeEmpty();
+
+        (await next.InState(IndexState.Building)).ShouldBe([filling]);
+        (await next.SyncLines("""{"id":"1","name":"b"}""")).State.ShouldBe(RunState.Done);
+        (await next.Live()).ShouldBe(filling);
+    }
+
+    [Fact]
     public async Task A_foreign_index_that_is_live_is_left_alone_too()
     {
         await _bench.SyncLines("""{"id":"1","name":"a"}""");
