@@ -41,7 +41,7 @@ internal sealed class DriftCheck(IIndexEngine engine, string index, LedgerStore 
 
             seen[place] = true;
             var known = ledger.Fingerprint(ids[place]);
-            if (!DocumentHashes.Match(document.Span, known.Stable, known.Volatile, hash) && !IsUnknown(ledger, ids[place]))
+            if (DocumentHashes.Of(document.Span, hash)?.Match(known.Stable, known.Volatile) != true && !IsUnknown(ledger, ids[place]))
                 Add(DriftKind.Stale, id, document);
         }
 
@@ -75,8 +75,10 @@ internal sealed class DriftCheck(IIndexEngine engine, string index, LedgerStore 
                 continue;
             }
 
-            var (stable, changing) = DocumentHashes.Of(document, isVolatile, hash);
-            edits.Set(id, new Fingerprint(UnknownFingerprint.RawOf(Encoding.UTF8.GetBytes(id), ledger.Seed), stable, changing));
+            if (DocumentHashes.Of(document, hash)?.Under(isVolatile) is { } found)
+                edits.Set(id, new Fingerprint(UnknownFingerprint.RawOf(Encoding.UTF8.GetBytes(id), ledger.Seed), found.Stable, found.Volatile));
+            else
+                edits.SetUnknown(id, ledger);
         }
 
         return edits;

@@ -62,7 +62,7 @@ internal sealed class LedgerRestoration(IIndexEngine engine, string index, Ledge
         await foreach (var (id, document) in engine.ReadAllAsync(index, cancellationToken))
         {
             missing.Remove(id);
-            Write(id, unsettled.Contains(id) ? null : DocumentHashes.Of(document.Span, isVolatile, hash));
+            Write(id, unsettled.Contains(id) ? null : DocumentHashes.Of(document.Span, hash)?.Under(isVolatile));
         }
 
         foreach (var id in missing)

@@ -4,72 +4,85 @@ using Reshelve.Hashing;
 namespace Reshelve.Mapping;
 
 /// <summary>
-/// The hashes of a document as it is stored, for comparison with a ledger. They are taken over the same bytes as
+/// The hashes of a document as an index stores it, for comparison with a ledger. They are taken over the same bytes as
 /// <see cref="DocumentMapper"/> takes them over: the members before the first volatile one, each with a comma behind it, and those from it
-/// on. Anything but a canonical document (one that was changed behind our back, or is no JSON) has hashes that match nothing.
+/// on.
 /// </summary>
-internal static class DocumentHashes
+internal sealed class DocumentHashes
 {
-    /// <summary>The hashes of a document whose volatile fields are known by name.</summary>
-    public static (Hash128 Stable, ulong Volatile) Of(ReadOnlySpan<byte> document, Func<string, bool> isVolatile, KeyedHash hash)
+    // The members, each with a comma behind it; where each begins.
+    private readonly byte[] _members;
+    private readonly List<(string Name, int Start)> _starts;
+    private readonly KeyedHash _hash;
+
+    private DocumentHashes(byte[] members, List<(string Name, int Start)> starts, KeyedHash hash)
     {
-        var boundary = 0;
-        var members = Members(document);
-        while (boundary < members.Count && !isVolatile(members[boundary].Name))
-            boundary++;
-        return Of(document, members, boundary, hash);
+        _members = members;
+        _starts = starts;
+        _hash = hash;
+    }
+
+    /// <summary>Looks at a document; null when it is no JSON object, or something follows it, so that it can have no hashes.</summary>
+    public static DocumentHashes? Of(ReadOnlySpan<byte> document, KeyedHash hash)
+    {
+        if (StartsOf(document) is not { } starts)
+            return null;
+        if (starts.Count == 0)
+            return document.SequenceEqual("{}"u8) ? new DocumentHashes([], starts, hash) : null;
+        // The last member's comma was taken away when the document was closed.
+        var members = document[1..].ToArray();
+        members[^1] = (byte)',';
+        return new DocumentHashes(members, starts, hash);
+    }
+
+    /// <summary>The hashes under a definition that names the volatile fields.</summary>
+    public (Hash128 Stable, ulong Volatile) Under(Func<string, bool> isVolatile)
+    {
+        var boundary = _starts.FindIndex(member => isVolatile(member.Name));
+        return At(boundary < 0 ? _starts.Count : boundary);
     }
 
     /// <summary>
     /// Whether the document has these hashes, wherever its volatile members begin: that depends on the definition it was mapped by, which
     /// may be another by now.
     /// </summary>
-    public static bool Match(ReadOnlySpan<byte> document, Hash128 stable, ulong changing, KeyedHash hash)
+    public bool Match(Hash128 stable, ulong changing)
     {
-        var members = Members(document);
         // Most catalogs have few volatile fields, and they come last.
-        for (var boundary = members.Count; boundary >= 0; boundary--)
+        for (var boundary = _starts.Count; boundary >= 0; boundary--)
         {
-            if (Of(document, members, boundary, hash) == (stable, changing))
+            if (At(boundary) == (stable, changing))
                 return true;
         }
 
         return false;
     }
 
-    private static (Hash128 Stable, ulong Volatile) Of(
-        ReadOnlySpan<byte> document, List<(string Name, int Start)> members, int boundary, KeyedHash hash)
+    private (Hash128 Stable, ulong Volatile) At(int boundary)
     {
-        if (members.Count == 0)
-            return (hash.Of(document.Length > 2 ? document : []), hash.Low64([]));
-        // The last member's comma was taken away when the document was closed.
-        var text = new byte[document.Length - 1];
-        document[1..].CopyTo(text);
-        text[^1] = (byte)',';
-        var split = boundary == members.Count ? text.Length : members[boundary].Start - 1;
-        return (hash.Of(text.AsSpan(0, split)), hash.Low64(text.AsSpan(split)));
+        var split = boundary == _starts.Count ? _members.Length : _starts[boundary].Start - 1;
+        return (_hash.Of(_members.AsSpan(0, split)), _hash.Low64(_members.AsSpan(split)));
     }
 
-    private static List<(string Name, int Start)> Members(ReadOnlySpan<byte> document)
+    private static List<(string Name, int Start)>? StartsOf(ReadOnlySpan<byte> document)
     {
-        var members = new List<(string Name, int Start)>();
+        var starts = new List<(string Name, int Start)>();
         try
         {
             var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = 1000 });
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return [];
+                return null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                members.Add((reader.GetString()!, (int)reader.TokenStartIndex));
-                reader.Read();
+                starts.Add((reader.GetString()!, (int)reader.TokenStartIndex));
                 reader.Skip();
             }
 
-            return reader.BytesConsumed == document.Length ? members : [];
+            return reader.TokenType == JsonTokenType.EndObject && reader.BytesConsumed == document.Length ? starts : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            return [];
+            return null;
         }
     }
 }

@@ -110,12 +110,14 @@ public sealed class DriftTests
         {
             var mapped = mapper.Map(Encoding.UTF8.GetBytes(record));
             var document = mapped.Document.ToArray();
-            DocumentHashes.Of(document, volatileNames.Contains, hash).ShouldBe((mapped.Stable, mapped.Volatile), record);
-            DocumentHashes.Match(document, mapped.Stable, mapped.Volatile, hash).ShouldBeTrue(record);
-            DocumentHashes.Match("{\"name\":\"y\"}"u8, mapped.Stable, mapped.Volatile, hash).ShouldBeFalse();
+            var found = DocumentHashes.Of(document, hash).ShouldNotBeNull(record);
+            found.Under(volatileNames.Contains).ShouldBe((mapped.Stable, mapped.Volatile), record);
+            found.Match(mapped.Stable, mapped.Volatile).ShouldBeTrue(record);
+            DocumentHashes.Of("{\"name\":\"y\"}"u8, hash)!.Match(mapped.Stable, mapped.Volatile).ShouldBeFalse();
         }
 
-        DocumentHashes.Match("not json"u8, hash.Of([]), hash.Low64([]), hash).ShouldBeFalse();
+        foreach (var spoilt in new[] { "not json", "[]", "7", "{ }", "{} ", "{\"a\":1", "" })
+            DocumentHashes.Of(Encoding.UTF8.GetBytes(spoilt), hash).ShouldBeNull(spoilt);
     }
 
     private static string Line(string id, string name, int price) => $$"""{"id":"{{id}}","name":"{{name}}","price":{{price}}}""";
