@@ -73,8 +73,10 @@ public sealed class CatalogHolds(IIndexEngine index, IRunStore runs, string data
         new RecordedRun(runs, dataFolder, time).RunAsync(
             catalog,
             "approve",
-            (lease, report, clock, stop) => clock.ApplyAsync(
-                () => new HeldApproval(_services with { Lease = lease }, new CatalogFolder(dataFolder, catalog, lease), approval, progress).RunAsync(report, stop)),
+            context => context.Clock.ApplyAsync(
+                () => new HeldApproval(
+                    _services with { Lease = context.Lease }, new CatalogFolder(dataFolder, catalog, context.Lease), approval, progress)
+                    .RunAsync(context.Begun, context.Stop)),
             cancellationToken);
 
     /// <summary>Lets go of what waits: it will not be applied, and the next feed is judged anew.</summary>
@@ -83,7 +85,7 @@ public sealed class CatalogHolds(IIndexEngine index, IRunStore runs, string data
         new RecordedRun(runs, dataFolder, time).RunAsync(
             catalog,
             "discard",
-            (lease, report, _, _) => Task.FromResult(Discard(new CatalogFolder(dataFolder, catalog, lease), report, run)),
+            context => Task.FromResult(Discard(new CatalogFolder(dataFolder, catalog, context.Lease), context.Begun, run)),
             CancellationToken.None);
 
     private RunReport Discard(CatalogFolder folder, RunReport report, long? run)

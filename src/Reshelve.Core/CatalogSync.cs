@@ -41,95 +41,32 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
     /// <see cref="RunReport.Error"/> is for people.
     /// </summary>
     /// <exception cref="CatalogBusyException">Another run has the catalog.</exception>
-    public async Task<RunReport> RunAsync(
-        CatalogDefinition definition, SyncOptions options, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
-    {
-        using var lease = runs.Acquire(definition.Name, options.Purpose);
-        var begun = new RunReport { Catalog = definition.Name, Run = lease.Run, State = RunState.Running, Started = time.GetUtcNow() };
-        runs.Save(begun);
-        var run = new CatalogRun(_services with { Lease = lease }, definition, options, lease.Run, progress);
-        if (lease.TakenFrom is { } takenFrom)
-            run.Notes.Add(takenFrom);
-        var clock = new StageClock(time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
-        RunReport report;
-        try
-        {
-            report = await RunAsync(run, options, begun, clock, stop.Token);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            report = (run.SoFar ?? begun) with { State = RunState.Stopped, Error = "stopped on request; the next sync carries on from here" };
-        }
-        catch (Exception unfinished)
-        {
-            var error = RecordedRun.LossOf(lease) ?? unfinished;
-            var cause = DiskFull.Is(error) ? DiskFull.Explain(error, dataFolder) : error;
-            report = (run.SoFar ?? begun) with { State = RunState.Failed, Error = Describe(cause), Cause = cause };
-        }
+    public Task<RunReport> RunAsync(
+        CatalogDefinition definition, SyncOptions options, IProgress<RunProgress>? progress, CancellationToken cancellationToken) =>
+        new RecordedRun(runs, dataFolder, time).RunAsync(
+            definition.Name,
+            options.Purpose,
+            context => RunAsync(new CatalogRun(_services with { Lease = context.Lease }, definition, options, context, progress), options, context),
+            cancellationToken);
 
-        if (run.Number != begun.Run)
-            Record(begun with { State = RunState.Done, Notes = [$"finished what had been interrupted, and went on as run {run.Number}"] });
-        return Record(report with { Run = run.Number, Notes = run.Notes, Seconds = clock.Seconds });
-    }
-
-    /// <summary>
-    /// Why the run no longer has its catalog; null when it has. Whatever else went wrong then comes of that.
-    /// </summary>
-    private static LeaseLostException? LossOf(ICatalogLease lease)
+    private static async Task<RunReport> RunAsync(CatalogRun run, SyncOptions options, RunContext context)
     {
-        try
-        {
-            lease.EnsureHeld().Dispose();
-            return null;
-        }
-        catch (LeaseLostException lost)
-        {
-            return lost;
-        }
-        catch (Exception error) when (error is ReshelveException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>
-    /// Keeps the report; where that fails (a full disk, most likely), what the run came to is told nevertheless.
-    /// </summary>
-    private RunReport Record(RunReport report)
-    {
-        // The run that took the catalog over may have finished this one's plan, and said so in its report.
-        if (report.Cause is LeaseLostException)
-            return report;
-        try
-        {
-            runs.Save(report);
-            return report;
-        }
-        catch (Exception error) when (error is ReshelveException or IOException or UnauthorizedAccessException)
-        {
-            return report with { Notes = [.. report.Notes, $"this report could not be kept: {error.Message}"] };
-        }
-    }
-
-    private static async Task<RunReport> RunAsync(
-        CatalogRun run, SyncOptions options, RunReport report, StageClock clock, CancellationToken cancellationToken)
-    {
-        await clock.ApplyAsync(() => run.FinishInterruptedAsync(cancellationToken));
-        report = report with { Run = run.Number };
-        if (run.Blocked(report) is { } blocked)
+        var (clock, stop) = (context.Clock, context.Stop);
+        await clock.ApplyAsync(() => run.FinishInterruptedAsync(stop));
+        var report = context.Begun with { Run = context.Number };
+        if (run.Waiting.Blocked(report) is { } blocked)
             return blocked;
-        var feed = await clock.ReceiveAsync(() => run.ReceiveAsync(cancellationToken));
+        var feed = await clock.ReceiveAsync(() => run.ReceiveAsync(stop));
         report = report with { Source = feed.Description };
         if (feed.Unchanged)
         {
-            await run.PassUnchangedAsync(cancellationToken);
+            await run.Feeds.PassUnchangedAsync(stop);
             var state = options.PlanOnly ? RunState.Planned : RunState.Done;
-            return RunReports.Planned(report, run.CountsOfApplied(), []) with { State = state };
+            return RunReports.Planned(report, run.Feeds.CountsOfApplied(), []) with { State = state };
         }
 
-        var target = await run.ChooseTargetAsync(feed, cancellationToken);
-        var (plan, folder) = await clock.PlanAsync(() => run.PlanAsync(feed, target, cancellationToken));
+        var target = await run.ChooseTargetAsync(feed, stop);
+        var (plan, folder) = await clock.PlanAsync(() => run.PlanAsync(feed, target, stop));
         report = RunReports.Planned(report, plan.Counts, plan.Verdicts) with { PlanFolder = folder };
         if (options.PlanOnly)
             return report with { State = RunState.Planned };
@@ -137,15 +74,8 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
             return report with { State = RunState.Held };
 
         // Should applying fail, this much is known; what was written by then is told by the run that finishes the plan.
-        run.SoFar = report with { Added = 0, Replaced = 0, Patched = 0, Removed = 0 };
-        var applied = await clock.ApplyAsync(() => run.ApplyAsync(plan, folder, cancellationToken));
+        context.SoFar = report with { Added = 0, Replaced = 0, Patched = 0, Removed = 0 };
+        var applied = await clock.ApplyAsync(() => run.ApplyAsync(plan, folder, stop));
         return RunReports.Applied(report, plan, applied);
     }
-
-    /// <summary>An error in words.</summary>
-    internal static string Describe(Exception error) => error switch
-    {
-        ReshelveException or IOException or UnauthorizedAccessException => error.Message,
-        _ => $"unexpected: {error.GetType().Name}: {error.Message}",
-    };
 }

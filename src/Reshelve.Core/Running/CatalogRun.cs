@@ -10,40 +10,18 @@ using Reshelve.Planning;
 
 namespace Reshelve.Running;
 
-/// <summary>What a run works with.</summary>
-internal sealed record RunServices(
-    IIndexEngine Index, IRunStore Runs, string DataFolder, string WorkspaceFolder, TimeProvider Time, int Threads)
-{
-    /// <summary>The lease of the run that works with them.</summary>
-    public ICatalogLease? Lease { get; init; }
-
-    /// <summary>Changes per batch of a plan, at most.</summary>
-    public int BatchChanges { get; init; } = ChangeBatchWriter.MaxChanges;
-}
-
-/// <summary>The backing index that a plan brings in step, and the ledger that says what it holds.</summary>
-/// <param name="Index">The index.</param>
-/// <param name="NewBecause">Why it is to be made; null when it is the live one.</param>
-/// <param name="Store">Its ledger.</param>
-/// <param name="LiveIndex">The index that is live now; null when none is.</param>
-internal sealed record RunTarget(string Index, string? NewBecause, LedgerStore Store, string? LiveIndex);
-
 /// <summary>The stages of one run of one catalog; <see cref="CatalogSync"/> puts them in order.</summary>
 internal sealed class CatalogRun(
-    RunServices services, CatalogDefinition definition, SyncOptions options, long run, IProgress<RunProgress>? progress)
+    RunServices services, CatalogDefinition definition, SyncOptions options, RunContext context, IProgress<RunProgress>? progress)
 {
     private readonly CatalogFolder _folder = new(services.DataFolder, definition.Name, services.Lease);
     private readonly IndexSchema _schema = IndexSchema.Of(definition);
-    private long? _receivedBy;
 
-    /// <summary>What the operator should know besides the counts.</summary>
-    public List<string> Notes { get; } = [];
+    /// <summary>The feeds that came before.</summary>
+    public KnownFeeds Feeds { get; } = new(services, definition, options, context);
 
-    /// <summary>What is known of the run once its plan is made; null before.</summary>
-    public RunReport? SoFar { get; set; }
-
-    /// <summary>The run's number: another than it began with, where finishing other runs took some.</summary>
-    public long Number { get; private set; } = run;
+    /// <summary>The plan that waits for approval, if one does.</summary>
+    public WaitingPlan Waiting { get; } = new(services, definition, options, context);
 
     /// <summary>Finishes the plan of a run that was interrupted while it was applied.</summary>
     public async Task FinishInterruptedAsync(CancellationToken cancellationToken)
@@ -57,7 +35,7 @@ internal sealed class CatalogRun(
             return;
         // What was put by hand and written once more has those numbers. This run's feed is newer, and must not be fenced out by them.
         using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
-        Number = turn.NextSequence();
+        context.Number = turn.NextSequence();
     }
 
     /// <summary>Finishes a plan.</summary>
@@ -107,7 +85,7 @@ internal sealed class CatalogRun(
         var feedSource = FeedSources.Create(
             source, services.WorkspaceFolder, _folder.Spool, null, services.Time, Environment.GetEnvironmentVariable);
         var received = new Progress(p => progress?.Report(new RunProgress(definition.Name, RunStage.Receive, p.Received, p.Total, 0)));
-        var feed = await feedSource.ReceiveAsync(await KnownIdentityAsync(cancellationToken), received, cancellationToken);
+        var feed = await feedSource.ReceiveAsync(await Feeds.IdentityAsync(cancellationToken), received, cancellationToken);
         // The ledger and the index are opened meanwhile.
         if (!feed.Unchanged && options.FeedPath is null)
             FeedPrefetch.Begin(feed.Files[0]);
@@ -186,7 +164,7 @@ internal sealed class CatalogRun(
         try
         {
             var plan = await PlanJudging.RunAsync(
-                services, _folder, definition, options, target, IsRepeated(feed, target), judging => PlanAsync(feed, target, judging, planFolder, cancellationToken));
+                services, _folder, definition, options, target, Feeds.IsRepeated(feed, target), judging => PlanAsync(feed, target, judging, planFolder, cancellationToken));
             return (plan, planFolder);
         }
         catch
@@ -218,11 +196,11 @@ internal sealed class CatalogRun(
             Index = target.Index,
             CreatesIndex = target.NewBecause is not null,
             Fields = target.NewBecause is not null ? PlanField.Of(_schema) : [],
-            Definition = Signature,
+            Definition = Feeds.Signature,
             BasedOn = ledger.Name,
             ChangesLedger = content.ChangesLedger,
             FeedIdentity = feed.Identity,
-            EventsAfter = ReceivedBy(feed),
+            EventsAfter = Feeds.ReceivedBy(feed),
             Counts = content.Counts,
             StaysAside = options.StaysAside && target.NewBecause is not null,
             Verdicts = await judging.JudgeAsync(content, ledger.Count, Number, planFolder, cancellationToken),
@@ -232,16 +210,11 @@ internal sealed class CatalogRun(
             Batches = content.Batches,
             HeldRemovals = content.HeldRemovals,
         };
-        if (definition.Feed == FeedKind.Incremental && _folder.ReadHeld() is { Part: HeldPart.Removals } waiting &&
-            PlanManifest.TryLoad(_folder.PlanOf(waiting.Run)) is { } earlier && earlier.Index == plan.Index)
-        {
-            plan = CarriedRemovals.Add(plan, content, ledger, planFolder, earlier, _folder.PlanOf(waiting.Run));
-        }
-
-        plan = plan with { HeldSince = plan.Held.Count > 0 ? HeldSince(plan.FeedIdentity) : null };
+        plan = Waiting.CarryRemovals(plan, content, ledger, planFolder);
+        plan = plan with { HeldSince = plan.Held.Count > 0 ? Waiting.Since(plan.FeedIdentity) : null };
         plan.Save(planFolder);
         if (!options.PlanOnly)
-            ReplaceHeld(plan);
+            Waiting.Replace(plan);
         else if (plan.Held.Count > 0)
             Notes.Add("this plan is only shown: a sync would have what is held wait for approval");
         if (target.NewBecause is { } reason && !plan.IsHeld)
@@ -252,97 +225,6 @@ internal sealed class CatalogRun(
             Notes.Add("since when records are missing was lost (the file beside the ledger is damaged): their removal delays begin anew");
         return plan;
     }
-
-    /// <summary>Since when plans of a feed are held: the same feed may be planned again and again before someone approves it.</summary>
-    private DateTimeOffset HeldSince(string? feedIdentity)
-    {
-        if (feedIdentity is not null && _folder.ReadHeld() is { } held && PlanManifest.TryLoad(_folder.PlanOf(held.Run))?.FeedIdentity == feedIdentity)
-            return held.Since;
-        return services.Time.GetUtcNow();
-    }
-
-    /// <summary>A new plan takes the place of one that waits, whether or not it waits itself.</summary>
-    private void ReplaceHeld(PlanManifest plan)
-    {
-        if (_folder.ReadHeld() is { } before)
-            Notes.Add($"what was held of run {before.Run} is replaced by this run's plan");
-        if (plan.IsHeld)
-            _folder.WriteHeld(new HeldNote(Number, HeldPart.Plan, plan.HeldSince!.Value));
-        else if (definition.Feed == FeedKind.Full || plan.HeldRemovals.Count == 0)
-            _folder.DeleteHeld();
-        // Removals that were carried over are told nowhere else: they wait under their former run until this plan is applied.
-    }
-
-    /// <summary>
-    /// The report of a run that must not begin: an incremental feed builds on the one before, so that while that one's plan is held, taking its
-    /// place would lose it. Null when nothing stands in the way.
-    /// </summary>
-    public RunReport? Blocked(RunReport report)
-    {
-        if (definition.Feed != FeedKind.Incremental || options.PlanOnly || _folder.ReadHeld() is not { Part: HeldPart.Plan } held ||
-            PlanManifest.TryLoad(_folder.PlanOf(held.Run)) is not { } plan)
-        {
-            return null;
-        }
-
-        Notes.Add(
-            $"the plan of run {held.Run} is held, and an incremental feed builds on it: no other feed is taken until it is approved or discarded");
-        return report with { State = RunState.Held, HeldReasons = [.. plan.Held.Select(verdict => verdict.Text)], Verdicts = plan.Verdicts };
-    }
-
-    /// <summary>
-    /// Notes that the feed is the one that was applied last. A plan of another feed that waits no longer counts, and removal delays that
-    /// count feeds go on.
-    /// </summary>
-    public async Task PassUnchangedAsync(CancellationToken cancellationToken)
-    {
-        Notes.Add("the feed is the one that was applied last");
-        if (options.PlanOnly)
-            return;
-        if (definition.Feed == FeedKind.Full && _folder.ReadHeld() is { } held)
-        {
-            _folder.DeleteHeld();
-            Notes.Add($"what was held of run {held.Run} was another feed's, and is dropped");
-        }
-
-        var history = _folder.ReadHistory();
-        if (definition.Feed == FeedKind.Full && (await MissingAsync(cancellationToken)).Count > 0)
-            _folder.WriteHistory(history with { Feed = history.Feed + 1 });
-    }
-
-    private async Task<MissingRecords> MissingAsync(CancellationToken cancellationToken)
-    {
-        var live = (await services.Index.ListAsync(definition.Name, cancellationToken)).SingleOrDefault(index => index.Live);
-        return live is null ? MissingRecords.None : _folder.LedgersOf(live.Name).OpenMissing(out _);
-    }
-
-    /// <summary>
-    /// The run that received the feed: an earlier one, when that feed was applied last, is held, or was being applied. What was put since is newer,
-    /// and none of the plan's business.
-    /// </summary>
-    private long ReceivedBy(ReceivedFeed feed) => _receivedBy ??= feed.Identity is { } identity ? FirstReceivedBy(identity) ?? Number : Number;
-
-    private long? FirstReceivedBy(string feed)
-    {
-        try
-        {
-            if (_folder.ReadApplied() is { Run: > 0 } applied && applied.Identity == feed)
-                return applied.Run;
-            var applying = _folder.ReadApplyingPlan();
-            long?[] unfinished = [_folder.ReadHeld()?.Run, applying?.Run, applying?.Interrupted];
-            return unfinished.OfType<long>().Select(earlier => PlanManifest.TryLoad(_folder.PlanOf(earlier)))
-                .FirstOrDefault(plan => plan is { Approves: null } && plan.FeedIdentity == feed)?.EventsAfter;
-        }
-        catch (ReshelveException)
-        {
-            // A rebuild is the way out of a damaged note.
-            return null;
-        }
-    }
-
-    /// <summary>Whether the index holds the feed already, by the same definition; it is read again if records of it were rejected.</summary>
-    private bool IsRepeated(ReceivedFeed feed, RunTarget target) =>
-        ReceivedBy(feed) != Number && _folder.ReadApplied() is { } applied && applied.Definition == Signature && applied.Index == target.Index;
 
     /// <summary>Applies a plan.</summary>
     /// <returns>Null when the ledger was committed before a crash: whether the index refused something is then not known.</returns>
@@ -373,37 +255,13 @@ internal sealed class CatalogRun(
         }
     }
 
-    /// <summary>The counts of the feed that the index holds already.</summary>
-    public PlanCounts CountsOfApplied()
-    {
-        var applied = _folder.ReadApplied()!;
-        return new PlanCounts
-        {
-            Records = applied.Records, Bytes = applied.Bytes, Duplicates = applied.Duplicates, Unchanged = applied.Records - applied.Duplicates,
-        };
-    }
+    private long Number => context.Number;
+
+    private List<string> Notes => context.Notes;
 
     private BackingIndexes Indexes => new(services, _folder, definition.Name);
 
     private PlanExecution Execution => new(services, _folder, definition.Name, progress, Notes);
-
-    private string Signature => string.Join(
-        '\n',
-        [MappingSignature.Of(definition), _schema.Signature, $"{definition.Feed}", $"{definition.Format}", $"{definition.Limits}", $"{definition.Removals}"]);
-
-    private async Task<string?> KnownIdentityAsync(CancellationToken cancellationToken)
-    {
-        if (options.Rebuild || _folder.ReadApplied() is not { IsPartial: false } applied || applied.Definition != Signature)
-            return null;
-        var indexes = await services.Index.ListAsync(definition.Name, cancellationToken);
-        if (!indexes.Any(index => index is { Live: true, Outdated: null } && index.Name == applied.Index))
-            return null;
-        // Also a feed that is the same lets removal delays end.
-        var missing = _folder.LedgersOf(applied.Index).OpenMissing(out _);
-        var isDue = definition.Feed == FeedKind.Full && definition.Removals != RemovalPolicy.ExplicitOnly &&
-            missing.AnyIsDue(definition.RemovalDelay, _folder.ReadHistory().Feed + 1, services.Time.GetUtcNow());
-        return isDue ? null : applied.Identity;
-    }
 
     /// <summary>
     /// Takes the single documents into account that were written to the live index before the feed was received; also before a rebuild, which must
@@ -420,7 +278,7 @@ internal sealed class CatalogRun(
         using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
         try
         {
-            EventFolding.Fold(store, ReceivedBy(feed));
+            EventFolding.Fold(store, Feeds.ReceivedBy(feed));
         }
         catch (ReshelveException) when (options.Rebuild)
         {
