@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -31,30 +30,42 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task A_sync_or_rebuild_killed_at_any_moment_is_followed_by_a_sync_that_ends_with_the_index_of_a_fresh_workspace()
     {
-        var seed = Setting("RESHELVE_TEST_SEED") ?? Random.Shared.Next();
+        var seed = Seeds.One();
         var kills = Setting("RESHELVE_TEST_KILLS") ?? UsualKills;
         output.WriteLine($"Seed {seed}, {kills} kills; replay with RESHELVE_TEST_SEED={seed}.");
         var random = new Random(seed);
         var usual = await PrepareAsync(random);
-        var (hit, clock) = (0, Stopwatch.StartNew());
-        for (var kill = 1; kill <= kills; kill++)
+        var (held, attempts) = (0, 0);
+        for (var equal = 0; equal < kills; attempts++)
         {
-            var feed = random.Next(Feeds);
-            File.Copy(_fresh[feed].PathOf("products.jsonl"), _workspace.PathOf("products.jsonl"), overwrite: true);
-            var (arguments, lasts) = random.Next(3) == 0 ? (new[] { "rebuild", "shop" }, usual.Rebuild) : (["sync", "shop"], usual.Sync);
-            var after = lasts * (0.05 + random.NextDouble());
-            var killed = await KillAsync(after, arguments);
-            hit += killed ? 1 : 0;
-            var place = $"seed {seed}, kill {kill}: {string.Join(' ', arguments)} of feed {feed}, {(killed ? "killed" : "over")} after {after.TotalSeconds:F2} s";
+            attempts.ShouldBeLessThan(kills * 6, "so many programs ended before they were killed");
+            var killed = false;
+            var place = $"seed {seed}, attempt {attempts}:";
+            // Mostly each kill is followed by a recovery; sometimes the recovery is killed too, and again.
+            var chain = random.Next(3) > 0 ? 1 : random.Next(2, 9);
+            for (var kill = 0; kill < chain; kill++)
+            {
+                held = (held + 1 + random.Next(Feeds - 1)) % Feeds;
+                File.Copy(_fresh[held].PathOf("products.jsonl"), _workspace.PathOf("products.jsonl"), overwrite: true);
+                var (arguments, lasts) = random.Next(10) switch
+                {
+                    0 => (new[] { "sync", "shop", "--rebuild" }, usual.Rebuild),
+                    1 or 2 => (["rebuild", "shop"], usual.Rebuild),
+                    _ => (["sync", "shop"], usual.Sync),
+                };
+                var after = lasts * (0.05 + random.NextDouble());
+                killed = await KillAsync(after, arguments);
+                place += $" {string.Join(' ', arguments)} of feed {held}, {(killed ? "killed" : "over")} after {after.TotalSeconds:F2} s;";
+            }
+
+            output.WriteLine(place);
             var outcome = (await _workspace.RunAsync("sync", "shop", "--json")).ShouldEndWith(0);
-            outcome.Json.Text("state").ShouldBe("done", $"{place}: {outcome.Out}");
-            await LiveIndex.ShouldBeTheSameAsync(_workspace, _fresh[feed], "shop", place);
-            if (kill % 10 == 0)
-                Console.WriteLine($"{kill} of {kills} equal, {hit} of them killed before their end; {clock.Elapsed.TotalSeconds:F0} s");
+            outcome.Json.Text("state").ShouldBe("done", $"{place} {outcome.Out}");
+            await LiveIndex.ShouldBeTheSameAsync(_workspace, _fresh[held], "shop", place);
+            equal += killed ? 1 : 0;
         }
 
-        output.WriteLine($"{kills} of {kills} equal; {hit} were killed before their end.");
-        hit.ShouldBeGreaterThan(kills / 2, "so that it was kills that were tried");
+        output.WriteLine($"{kills} of {kills} equal.");
     }
 
     /// <summary>Writes the feeds and their indexes; says how long a sync and a rebuild usually take.</summary>

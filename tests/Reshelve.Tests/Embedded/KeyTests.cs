@@ -11,7 +11,7 @@ public sealed class KeyTests
     {
         var texts = Gen.Elements("a", "z", "ä", "\uD7FF", "\uE000", "\uFB00", "\uFFFD", "\uFFFF", "😀", "\U0010FFFF", "\0")
             .NonEmptyListOf().Select(l => string.Concat(l)).Where(s => s.Length < 100);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(texts.ToArbitrary(), texts.ToArbitrary(), (left, right) =>
+        Check.One(Seeds.Config(2000), Prop.ForAll(texts.ToArbitrary(), texts.ToArbitrary(), (left, right) =>
         {
             var (leftKey, rightKey) = (Key(left), Key(right));
             Math.Sign(leftKey.AsSpan().SequenceCompareTo(rightKey)).ShouldBe(Math.Sign(string.CompareOrdinal(left, right)));

@@ -29,7 +29,7 @@ public sealed class RankedSearchTests : IAsyncLifetime
         Field("released", FieldType.Date), Field("link", FieldType.Url),
     ]);
 
-    private readonly int _seed = Environment.TickCount;
+    private readonly int _seed = Seeds.One();
     private readonly string _folder = Directory.CreateTempSubdirectory("reshelve-ranked-").FullName;
     private readonly HashSet<string> _held = [];
     private Random _random = null!;
@@ -37,7 +37,7 @@ public sealed class RankedSearchTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        TestContext.Current.TestOutputHelper!.WriteLine($"seed {_seed}");
+        TestContext.Current.TestOutputHelper!.WriteLine($"Seed {_seed}; replay with RESHELVE_TEST_SEED={_seed}.");
         _random = new Random(_seed);
         _engine = new EmbeddedIndexEngine(_folder, TimeProvider.System);
         return ValueTask.CompletedTask;
@@ -124,11 +124,29 @@ public sealed class RankedSearchTests : IAsyncLifetime
         var expected = await engine.SearchAsync("shop", request with { Filters = [.. request.Filters, ByFts5] }, default);
         var because = $"seed {_seed}, {request}, {string.Join(", ", request.Filters)}";
         ranked.Total.ShouldBe(expected.Total, because);
-        ranked.Hits.Select(h => h.Id).ShouldBe(expected.Hits.Select(h => h.Id), because);
-        foreach (var (hit, other) in ranked.Hits.Zip(expected.Hits))
-            hit.Score.ShouldBe(other.Score, 1e-6 * Math.Max(1, Math.Abs(other.Score)), because);
+        ShouldBeTheSame(ranked.Hits, expected.Hits, because);
         foreach (var facet in request.Facets)
             ranked.Facets[facet].ShouldBe(expected.Facets[facet], because);
+    }
+
+    /// <summary>
+    /// The same hits in the same order, but for what differs in the last digits of its score: the two ways add up in another order, so
+    /// that neighbours may change places and another one of them be the last of the page.
+    /// </summary>
+    private static void ShouldBeTheSame(IReadOnlyList<SearchHit> hits, IReadOnlyList<SearchHit> expected, string because)
+    {
+        hits.Count.ShouldBe(expected.Count, because);
+        hits.Select(h => h.Id).ShouldBe(hits.OrderByDescending(h => h.Score).ThenBy(h => h.Id, StringComparer.Ordinal).Select(h => h.Id), because);
+        for (var i = 0; i < hits.Count; i++)
+        {
+            var tolerance = 1e-6 * Math.Max(1, Math.Abs(expected[i].Score));
+            hits[i].Score.ShouldBe(expected[i].Score, tolerance, because);
+            if (hits[i].Id == expected[i].Id)
+                continue;
+            var edges = new[] { expected[0], expected[^1] };
+            var known = (expected.FirstOrDefault(h => h.Id == hits[i].Id) ?? edges.MinBy(edge => Math.Abs(edge.Score - hits[i].Score))!).Score;
+            hits[i].Score.ShouldBe(known, tolerance, $"{hits[i].Id} in place of {expected[i].Id}, {because}");
+        }
     }
 
     private SearchRequest RandomRequest()

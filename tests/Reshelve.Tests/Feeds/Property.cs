@@ -10,7 +10,7 @@ internal static class Property
 
     public static void Holds<T>(Gen<T> values, Action<T> check, int times = 200)
     {
-        var config = Config.QuickThrowOnFailure.WithMaxTest(times);
+        var config = Seeds.Config(times);
         if (Environment.GetEnvironmentVariable(ReplayVariable)?.Trim('(', ')').Split(',') is [var seed, var gamma, var size])
             config = config.WithReplay(ulong.Parse(seed), ulong.Parse(gamma), int.Parse(size));
         var property = Prop.ForAll(values.ToArbitrary(), value =>

@@ -40,10 +40,8 @@ public sealed class PlannerPropertyTests
 
     private static void ForSeeds(int sequences, string what, Action<Random> check)
     {
-        var fixedSeed = Environment.GetEnvironmentVariable("RESHELVE_TEST_SEED");
-        for (var i = 0; i < sequences; i++)
+        foreach (var seed in Seeds.Of(sequences))
         {
-            var seed = fixedSeed is null ? Random.Shared.Next() : int.Parse(fixedSeed);
             try
             {
                 check(new Random(seed));

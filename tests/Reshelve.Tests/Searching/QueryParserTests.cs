@@ -53,7 +53,7 @@ public sealed class QueryParserTests
 
     [Fact]
     public void Whatever_is_typed_can_be_read_and_gives_no_empty_term() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(
+        Check.One(Seeds.Config(2000), Prop.ForAll(
             Gen.Elements("\"", "-", "*", " ", "a", "“", "❤", "\ud800", "\0", "b c").ListOf().Select(l => string.Concat(l)).ToArbitrary(),
             text =>
             {
