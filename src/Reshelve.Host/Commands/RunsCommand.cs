@@ -83,7 +83,7 @@ internal static class RunsCommand
     {
         if (session.Json)
             return WriteJson(session, [report]);
-        new ReportText(session.Terminal, session.Hint).Write(report);
+        new ReportText(session.Terminal, session.Hint, tellsAll: true).Write(report);
         var seconds = report.Seconds;
         var output = session.Terminal.Out;
         output.WriteLine($"  {session.Terminal.Dim("started    ")}{Quantity.Moment(report.Started)} UTC");

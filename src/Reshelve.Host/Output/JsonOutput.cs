@@ -22,7 +22,7 @@ internal static class JsonOutput
             writer.WriteEndObject();
         }
 
-        terminal.Out.Write(Encoding.UTF8.GetString(line.WrittenSpan));
+        terminal.Out.Write(Printable.Json(Encoding.UTF8.GetString(line.WrittenSpan)));
         terminal.Out.Write('\n');
         terminal.Out.Flush();
     }

@@ -16,6 +16,12 @@ internal static class Printable
     /// <summary>The same on one line.</summary>
     public static string Line(string text) => Clean(text, keepLines: false);
 
+    /// <summary>
+    /// JSON of the same meaning in which no character steers a terminal: such characters can stand only in its texts, where they may be
+    /// escaped, and JSON itself asks for that only below U+0020.
+    /// </summary>
+    public static string Json(string json) => Clean(json, keepLines: false);
+
     /// <summary>The beginning of a text on one line, with an ellipsis when something was left out.</summary>
     public static string Excerpt(string text, int length)
     {

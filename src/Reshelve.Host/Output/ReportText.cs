@@ -4,7 +4,10 @@ using Reshelve.Running;
 namespace Reshelve.Host.Output;
 
 /// <summary>A run's report for people: what happened, how long it took, and what to do about the rest.</summary>
-internal sealed class ReportText(Terminal terminal, CommandHint hint)
+/// <param name="terminal">Where it is written.</param>
+/// <param name="hint">The commands it suggests.</param>
+/// <param name="tellsAll">Whether each safety check that holds nothing is told too, where there was something to judge.</param>
+internal sealed class ReportText(Terminal terminal, CommandHint hint, bool tellsAll = false)
 {
     private const int LabelWidth = 11;
 
@@ -32,14 +35,14 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
             WriteLine("missing", $"{Quantity.Count(report.Kept, "document")} without a record in the feed, kept as the definition says");
         if (report.RemovalsHeld > 0 && report.State != RunState.Planned)
             WriteLine("waiting", terminal.Warning($"{Quantity.Count(report.RemovalsHeld, "removal")} for approval") + ", see " + terminal.Bold(hint.For("held", report.Catalog)));
-        if (report.State is RunState.Planned or RunState.Held)
-            WriteVerdicts(report.Verdicts);
+        foreach (var reason in report.HeldReasons)
+            WriteLine("held", terminal.Warning(Printable.Text(hint.Within(reason))));
+        if (report.State is RunState.Planned or RunState.Held || tellsAll)
+            WriteVerdicts(report);
         if (report.State is RunState.Planned or RunState.Held && report.PlanFolder is not null)
             WriteLine("plan", Printable.Line(report.PlanFolder));
         foreach (var note in report.Notes)
             WriteLine("note", Printable.Text(hint.Within(note)));
-        foreach (var reason in report.HeldReasons)
-            WriteLine("held", terminal.Warning(Printable.Text(hint.Within(reason))));
         // That a stopped run was stopped is in its title.
         if (report.Error is not null && report.State != RunState.Stopped)
             WriteLine("error", terminal.Bad(Printable.Text(hint.Within(report.Error))));
@@ -91,9 +94,20 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint)
     }
 
     /// <summary>What the checks came to that hold nothing; those that do have lines of their own.</summary>
-    private void WriteVerdicts(IReadOnlyList<PlanVerdict> verdicts)
+    private void WriteVerdicts(RunReport report)
     {
-        foreach (var verdict in verdicts.Where(verdict => !verdict.IsHeld))
+        var others = report.Verdicts.Where(verdict => !verdict.IsHeld).ToList();
+        if (others.Count == 0)
+            return;
+        if (!tellsAll && report.State == RunState.Held)
+        {
+            var passed = others.Count(verdict => verdict.Outcome == VerdictOutcome.Passed);
+            var judged = $"{passed} passed" + (passed < others.Count ? $", {others.Count - passed} not judged" : "");
+            WriteLine("others", $"{judged}, see {terminal.Bold(hint.For("runs", report.Catalog, report.Run.ToString()))}");
+            return;
+        }
+
+        foreach (var verdict in others)
         {
             var outcome = verdict.Outcome == VerdictOutcome.Passed ? terminal.Good("passed") : terminal.Dim("not judged");
             WriteLine("check", $"{verdict.Check}: {outcome}, {Printable.Text(hint.Within(verdict.Text))}");

@@ -101,6 +101,39 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void A_table_that_a_terminal_is_too_narrow_for_is_written_row_by_row()
+    {
+        var captured = new CapturedTerminal(width: 40);
+        var table = new TextTable("index", "state", ">documents", "remark");
+        table.Add("shop_20261120120000", "live", 1_000, "");
+        table.Add("shop_20261119120000", "retained", 0, new string('x', 50));
+
+        table.Write(captured.Terminal);
+
+        captured.Out.ShouldBe(
+            "shop_20261120120000\n  state      live\n  documents  1,000\n" +
+            $"shop_20261119120000\n  state      retained\n  remark     {new string('x', 50)}\n");
+    }
+
+    [Fact]
+    public void JSON_steers_no_terminal_and_says_the_same()
+    {
+        var captured = new CapturedTerminal();
+        const string hostile = "a\u009b2Jb\u202ec\u2066d\u007fe\e[2Jf";
+
+        JsonOutput.WriteLine(captured.Terminal, writer =>
+        {
+            writer.WriteString("id", hostile);
+            writer.WritePropertyName("document");
+            writer.WriteRawValue($"{{\"t\":\"{hostile.Replace("\e", "", StringComparison.Ordinal)}\"}}");
+        });
+
+        captured.Out.TrimEnd('\n').ShouldAllBe(character => character >= ' ' && character < '\u007f');
+        using var json = System.Text.Json.JsonDocument.Parse(captured.Out);
+        json.RootElement.GetProperty("id").GetString().ShouldBe(hostile);
+    }
+
+    [Fact]
     public void Colours_are_only_where_they_are_wanted() =>
         (new CapturedTerminal(color: true).Terminal.Good("done"), new CapturedTerminal().Terminal.Good("done")).ShouldBe(("\e[32mdone\e[0m", "done"));
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Reshelve.Host;
 using Reshelve.Host.Commands;
 using Reshelve.Host.Output;
+using Reshelve.Planning;
 using Reshelve.Running;
 
 namespace Reshelve.Tests.Host;
@@ -49,6 +50,23 @@ public sealed class ReportTests
             text => text.ShouldContain("held, nothing applied"),
             text => text.ShouldContain("  would be   8 added, 40 patched\n"),
             text => text.ShouldContain("  held       The feed is empty.\n             Look at the source.\n"));
+
+    [Fact]
+    public void What_holds_a_plan_comes_first_and_what_holds_nothing_takes_a_line_unless_it_is_asked_for()
+    {
+        var held = Done with
+        {
+            State = RunState.Held, HeldReasons = ["too many"],
+            Verdicts =
+            [
+                new("rejected", VerdictOutcome.Passed, HeldPart.Plan, "none"), new("replaced", VerdictOutcome.Held, HeldPart.Plan, "too many"),
+                new("larger feed", VerdictOutcome.PassedOver, HeldPart.Plan, "no other"),
+            ],
+        };
+        Text(held).ShouldContain("  held       too many\n  others     1 passed, 1 not judged, see reshelve runs shop 7 --workspace ws\n");
+        Text(held, tellsAll: true).ShouldContain("  held       too many\n  check      rejected: passed, none\n  check      larger feed: not judged, no other\n");
+        Text(held with { State = RunState.Planned }).ShouldContain("  held       too many\n  check      rejected: passed, none\n");
+    }
 
     [Fact]
     public void An_error_cannot_steer_the_terminal() =>
@@ -109,10 +127,10 @@ public sealed class ReportTests
     public void Of_several_endings_the_most_serious_counts() =>
         new[] { ExitCodes.Rejected, ExitCodes.Done, ExitCodes.Failed, ExitCodes.Held }.Aggregate(ExitCodes.Worse).ShouldBe(ExitCodes.Failed);
 
-    private static string Text(RunReport report)
+    private static string Text(RunReport report, bool tellsAll = false)
     {
         var captured = new CapturedTerminal();
-        new ReportText(captured.Terminal, new CommandHint("reshelve", "ws")).Write(report);
+        new ReportText(captured.Terminal, new CommandHint("reshelve", "ws"), tellsAll).Write(report);
         return captured.Out;
     }
 
