@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reshelve.Feeds;
 
 namespace Reshelve.Files;
@@ -15,5 +16,19 @@ internal static class DiskFull
     /// <param name="error">An error that <see cref="Is"/> such a one.</param>
     /// <param name="folder">The folder whose disk is full.</param>
     public static ReshelveException Explain(Exception error, string folder) => new(
-        $"the disk (or the quota) that holds {folder} is full. Free some space there; the next run carries on ({error.Message})", error);
+        $"the disk (or the quota) that holds {folder} is full{Free(folder)}. Free some space there; the next run carries on ({error.Message})", error);
+
+    /// <summary><c> (12,288 bytes are free)</c>, where that can be found out; a quota may leave less.</summary>
+    public static string Free(string folder)
+    {
+        try
+        {
+            var bytes = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+            return string.Create(CultureInfo.InvariantCulture, $" ({bytes:N0} bytes are free)");
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return "";
+        }
+    }
 }

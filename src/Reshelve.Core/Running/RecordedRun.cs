@@ -32,7 +32,7 @@ internal sealed class RecordedRun(IRunStore runs, string dataFolder, TimeProvide
         catch (Exception unfinished)
         {
             var error = LossOf(lease) ?? unfinished;
-            var cause = DiskFull.Is(error) ? DiskFull.Explain(error, dataFolder) : error;
+            var cause = DiskFull.Is(error) ? DiskFull.Explain(error, dataFolder) : DiskReadOnly.Is(error) ? DiskReadOnly.Explain(error, dataFolder) : error;
             report = (context.SoFar ?? begun) with { State = RunState.Failed, Error = Describe(cause), Cause = cause };
         }
 

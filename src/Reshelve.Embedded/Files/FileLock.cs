@@ -1,4 +1,5 @@
 using Reshelve.Feeds;
+using Reshelve.Files;
 
 namespace Reshelve.Embedded.Files;
 
@@ -22,9 +23,38 @@ internal sealed class FileLock : IDisposable
         {
             return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException error) when (IsTaken(error))
         {
             return null;
+        }
+    }
+
+    // Any other error (a disk that is read-only, too many open files) would only be waited for in vain. EWOULDBLOCK of Linux and of macOS;
+    // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of Windows.
+    private static bool IsTaken(IOException error) =>
+        error.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
+
+    private static FileLock? TryTakeOrExplain(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        try
+        {
+            return TryTake(path);
+        }
+        catch (IOException error) when (DiskReadOnly.Is(error))
+        {
+            throw DiskReadOnly.Explain(error, folder);
+        }
+        catch (IOException error) when (DiskFull.Is(error))
+        {
+            throw DiskFull.Explain(error, folder);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new ReshelveException(
+                $"the user {Environment.UserName} may not write in {folder}, so nothing was done: give that user write permission for it and what it " +
+                $"holds, or run as one who has it ({error.Message})",
+                error);
         }
     }
 
@@ -35,7 +65,7 @@ internal sealed class FileLock : IDisposable
         var begun = time.GetTimestamp();
         while (true)
         {
-            if (TryTake(path) is { } taken)
+            if (TryTakeOrExplain(path) is { } taken)
                 return taken;
             if (time.GetElapsedTime(begun) > Patience)
                 throw new ReshelveException($"another process has held '{path}' for over a minute; see which one with: fuser '{path}'");
@@ -51,7 +81,7 @@ internal sealed class FileLock : IDisposable
         using var pause = new ManualResetEventSlim();
         while (true)
         {
-            if (TryTake(path) is { } taken)
+            if (TryTakeOrExplain(path) is { } taken)
                 return taken;
             if (TimeProvider.System.GetElapsedTime(begun) > Patience)
                 throw new ReshelveException($"another process has held '{path}' for over a minute; see which one with: fuser '{path}'");

@@ -10,7 +10,7 @@ internal static class StorageFailure
     {
         var problem = failure.Error switch
         {
-            SqliteError.Full => $"the disk is full: the index '{index}' could not be written to '{path}'; free some space and run again",
+            SqliteError.Full => $"the disk is full: the index '{index}' could not be written to '{path}'{Reshelve.Files.DiskFull.Free(Path.GetDirectoryName(path)!)}; free some space and run again",
             SqliteError.Corrupt or SqliteError.NotADatabase =>
                 $"the index file '{path}' is damaged; move it away and sync the catalog again to rebuild it",
             SqliteError.ReadOnly => $"the index file '{path}' cannot be written: make it and its folder writable",

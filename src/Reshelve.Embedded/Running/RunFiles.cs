@@ -119,7 +119,7 @@ internal sealed class RunFiles
             using var free = FileLock.TryTake(Lease);
             return free is null ? ReadOwner() : null;
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // Someone who may only look cannot find out; who begins a run writes this, and who ends one takes it away.
             return ReadOwner();
