@@ -36,6 +36,8 @@ internal sealed class FeedSample
     {
         if (Directory.Exists(file))
             throw new ReshelveException($"'{file}' is a folder. Name one feed file in it.");
+        if (FileKind.IsSpecial(file))
+            throw new FeedUnavailableException($"'{file}' is a pipe or a device, and a feed is read more than once: write it to a file and name that.");
         return Reading(file, () =>
         {
             var gzip = IsGzip(file);

@@ -62,6 +62,8 @@ internal sealed class FileFeedSource(
         {
             try
             {
+                if (FileKind.IsSpecial(file))
+                    throw new NotSupportedException();
                 using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 // The clock is read before the time of the file, so that a change in between counts as recent.
                 var now = time.GetUtcNow();

@@ -5,7 +5,8 @@ namespace Reshelve.Feeds;
 /// <summary>
 /// The path of a file, or a glob: <c>*</c> and <c>?</c> inside a name, <c>**</c> for any number of folders. Like a shell,
 /// wildcards pass over names that begin with a dot (files being written, lists of a file manager) unless the pattern's name
-/// begins with one, and <c>**</c> does not follow links to folders, which may lead in circles.
+/// begins with one, and <c>**</c> does not follow links to folders, which may lead in circles. What wildcards find lies in the pattern's
+/// folder, links followed; a path without wildcards may be a link to anywhere.
 /// </summary>
 internal sealed class FilePattern
 {
@@ -69,6 +70,7 @@ internal sealed class FilePattern
     }
 
     /// <summary>The files that match, full paths, in the ordinal order of their paths below <see cref="Folder"/>.</summary>
+    /// <exception cref="FeedRefusedException">Wildcards found a link that leads out of <see cref="Folder"/>, or nowhere.</exception>
     public IReadOnlyList<string> Find(CancellationToken cancellationToken)
     {
         if (!IsGlob)
@@ -77,6 +79,9 @@ internal sealed class FilePattern
         var found = new HashSet<string>(StringComparer.Ordinal);
         if (Directory.Exists(Folder))
             Collect(Folder, 0, found, cancellationToken);
+        var folder = found.Count > 0 ? LinkedFile.RealPath(Folder) : Folder;
+        foreach (var file in found)
+            LinkedFile.EnsureWithin(file, folder);
         return [.. found.OrderBy(Relative, StringComparer.Ordinal)];
     }
 
