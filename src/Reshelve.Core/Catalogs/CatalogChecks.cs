@@ -16,11 +16,14 @@ public sealed record CatalogChecks
     public static CatalogChecks None { get; } = new()
     {
         EmptyFeed = false, SmallerFeed = null, LargerFeed = null, Rejected = null, Duplicates = null, RenewedIds = null,
-        ChangedField = null, Replaced = null, Removals = null, SourceChanged = false,
+        ChangedField = null, Replaced = null, Removals = null, SourceChanged = false, OpenEnd = false,
     };
 
     /// <summary>Whether a full feed without records is held.</summary>
     public bool EmptyFeed { get; init; } = true;
+
+    /// <summary>Whether a feed is held whose last line has no line break where that of the feed before had one.</summary>
+    public bool OpenEnd { get; init; } = true;
 
     /// <summary>
     /// What a feed must hold of the records that the recent applied feeds had (their median); the floor is the difference. Half: no

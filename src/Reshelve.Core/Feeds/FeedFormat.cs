@@ -72,6 +72,12 @@ public sealed record FeedLimits
     /// </summary>
     public int ExpansionRatio { get; init; } = 200;
 
+    /// <summary>
+    /// Values of one record: members of objects and elements of lists, attributes, elements and columns; one with more is rejected. 100,000:
+    /// a product with a thousand variants of a hundred members each.
+    /// </summary>
+    public int Values { get; init; } = 100_000;
+
     /// <summary>How deep objects and arrays of a record may nest.</summary>
     public const int Depth = 64;
 

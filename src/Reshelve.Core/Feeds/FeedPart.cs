@@ -33,6 +33,8 @@ internal abstract class FeedPart(FeedFile file) : IDisposable
         {
             file.Prefetch();
             source = OpenText(file, options, out var encoding, out var markBytes);
+            if (source is null && options.EndsInLines)
+                options.Ends.Look(file);
             if (source is null && options.Format.Kind == FeedFormatKind.Jsonl)
                 return new LineRangePart(file, markBytes, options);
             if (source is null)
@@ -100,6 +102,12 @@ internal abstract class FeedPart(FeedFile file) : IDisposable
 internal sealed record FeedPartOptions(
     FeedFormat Format, FeedLimits Limits, int ChunkBytes, ExpansionLimit Expansion, XmlNamespaces Namespaces)
 {
+    /// <summary>How its files end.</summary>
+    public FeedEnds Ends { get; } = new();
+
+    /// <summary>Whether it is the last line that ends a file, and nothing else does.</summary>
+    public bool EndsInLines => Format.Kind is FeedFormatKind.Jsonl or FeedFormatKind.Csv;
+
     /// <summary>
     /// Of a record over the size limit this much is kept: enough to recognise it.
     /// </summary>

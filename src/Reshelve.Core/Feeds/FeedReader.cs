@@ -39,6 +39,8 @@ internal sealed class FeedReader : IFeedReader
 
     public long BytesTotal { get; }
 
+    public bool EndsOpen => _options.Ends.AreOpen;
+
     public long BytesRead
     {
         get
@@ -51,7 +53,7 @@ internal sealed class FeedReader : IFeedReader
     public IRecordConverter CreateConverter() => _format.Kind switch
     {
         FeedFormatKind.Csv => new CsvRecordConverter(_format.Delimiter),
-        FeedFormatKind.Xml => new XmlRecordConverter(_options.Namespaces),
+        FeedFormatKind.Xml => new XmlRecordConverter(_options.Namespaces, _options.Limits.Values),
         _ => new JsonRecordConverter(),
     };
 

@@ -25,6 +25,11 @@ public interface IFeedReader : IDisposable
 
     /// <summary>Bytes of the whole feed as stored.</summary>
     long BytesTotal { get; }
+
+    /// <summary>
+    /// Whether one of its files ends without a line break, in a format of lines: mostly it was cut off then. Final at the feed's end.
+    /// </summary>
+    bool EndsOpen { get; }
 }
 
 /// <summary>Turns one record's bytes into a JSON object. Not thread-safe.</summary>

@@ -4,6 +4,7 @@ namespace Reshelve.Feeds;
 internal sealed class SequentialPart : FeedPart
 {
     private readonly ByteSource _source;
+    private readonly FeedPartOptions _options;
     private readonly SequentialWindow _window;
     private readonly RecordSlicer _slicer;
     private volatile bool _settled;
@@ -13,6 +14,7 @@ internal sealed class SequentialPart : FeedPart
         : base(file)
     {
         _source = source;
+        _options = options;
         _window = new SequentialWindow(source, options, offset);
         _slicer = RecordSlicer.Create(file.Path, options);
     }
@@ -54,6 +56,8 @@ internal sealed class SequentialPart : FeedPart
 
     private void Finish()
     {
+        if (_options.EndsInLines && (_window.RecordStart >= 0 || _window.IsSkipping))
+            _options.Ends.Note(_window.IsSkipping ? "…"u8 : _window.Buffer.AsSpan(_window.RecordStart.._window.End));
         _slicer.Complete(_window);
         File.EnsureUnchanged();
         Dispose();

@@ -11,7 +11,7 @@ namespace Reshelve.Feeds;
 /// children of the same name are an array; an element without attributes and children is its text; of one that has some, the text
 /// is <c>#text</c>. Whitespace around text is trimmed. <c>xsi:nil="true"</c> is null. Namespace declarations are no members.
 /// </summary>
-internal sealed class XmlRecordConverter(XmlNamespaces namespaces) : IRecordConverter, IDisposable
+internal sealed class XmlRecordConverter(XmlNamespaces namespaces, int mostValues) : IRecordConverter, IDisposable
 {
     private const string SchemaInstance = "http://www.w3.org/2001/XMLSchema-instance";
 
@@ -110,6 +110,8 @@ internal sealed class XmlRecordConverter(XmlNamespaces namespaces) : IRecordConv
                     if (reader.Depth >= FeedLimits.Depth)
                         return $"its elements are nested deeper than {FeedLimits.Depth} (<{reader.Name}>)";
                     Open(reader);
+                    if (_tree.Count > mostValues)
+                        return $"the record has more than {mostValues:N0} elements and attributes, which is the limit; deliver less in one record, or raise `limits: values` in the definition";
                     break;
                 case XmlNodeType.EndElement:
                     EndRun();

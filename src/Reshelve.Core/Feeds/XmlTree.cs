@@ -20,6 +20,9 @@ internal sealed class XmlTree
     private int _runCount;
     private int _textLength;
 
+    /// <summary>Elements and attributes so far.</summary>
+    public int Count => _count;
+
     public void Clear()
     {
         var isGiant = _count > OrdinaryNodes || _runCount > OrdinaryNodes;

@@ -53,6 +53,9 @@ internal sealed class DocumentMapper
     /// <param name="json">The record as UTF-8 JSON, unchecked.</param>
     public MappedRecord Map(ReadOnlySpan<byte> json)
     {
+        var end = ValueCount.EndOf(json, _definition.Limits.Values);
+        if (end < json.Length)
+            return RejectFull(json[..end]);
         if (_quick && _scanner.TryScan(json) && TryMapScanned(json, out var mapped))
             return mapped;
         var syntax = _walker.Walk(json);
@@ -85,6 +88,18 @@ internal sealed class DocumentMapper
             return false;
         mapped = BuildDocument(json, wasScanned: true);
         return mapped.Outcome == MappingOutcome.Document;
+    }
+
+    /// <summary>Of a record with too many values the id is read, if it comes before: its last good document is then known to be that.</summary>
+    private MappedRecord RejectFull(ReadOnlySpan<byte> json)
+    {
+        _walker.Walk(json);
+        _found.Link();
+        if (ReadId(json) is not null || !Utf8.IsValid(_id.Written))
+            _id.Clear();
+        return Reject(
+            null,
+            $"the record holds more than {_definition.Limits.Values:N0} values, which is the limit; deliver less in one record, or raise `limits: values` in the definition");
     }
 
     private MappedRecord Reject(string? field, string reason) =>

@@ -32,7 +32,8 @@ public sealed record PlanBatch
 /// <param name="Source">Where the feed came from; null when it was not from the definition's source.</param>
 /// <param name="Feed">The number of the feed among those of its catalog.</param>
 /// <param name="Records">Its records; null when its size says nothing, as an incremental feed's.</param>
-public sealed record PlanBackground(string Mapping, string Ids, string? Source, long Feed, long? Records);
+/// <param name="EndsOpen">Whether it ends without a line break.</param>
+public sealed record PlanBackground(string Mapping, string Ids, string? Source, long Feed, long? Records, bool EndsOpen);
 
 /// <summary>
 /// A plan: <c>manifest.json</c> in its folder, beside the change batches and the ledger that counts once they are applied.

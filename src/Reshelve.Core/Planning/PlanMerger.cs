@@ -21,7 +21,7 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
         using var removals = new PlanRemovals(input);
         if (input.Definition.Feed == FeedKind.Full)
             counts = counts with { Kept = removals.CountKept(claims) };
-        var verdicts = new SafetyChecks(input.Definition, counts, input.Ledger.Count, input.Circumstances).Judge();
+        var verdicts = new SafetyChecks(input.Definition, counts, input.Ledger.Count, input.Circumstances, input.Reader.EndsOpen).Judge();
         removals.Hold(verdicts);
         // Also if the whole plan is held: it is what will be approved.
         var changesLedger = WriteRest(claims, removals);
@@ -30,6 +30,7 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
             counts with { Removed = removals.Count, RemovalsHeld = removals.HeldCount }, verdicts, [.. Batches(), .. removing], held, changesLedger)
         {
             IsTold = claims.IsClaimed,
+            EndsOpen = input.Reader.EndsOpen,
         };
     }
 
@@ -228,6 +229,9 @@ internal sealed record PlanContent(
     IReadOnlyList<PlanBatch> HeldRemovals,
     bool ChangesLedger)
 {
+    /// <summary>Whether the feed ends without a line break.</summary>
+    public bool EndsOpen { get; init; }
+
     /// <summary>Whether the feed says anything of an entry's id.</summary>
     public Func<uint, bool> IsTold { get; init; } = _ => false;
 }

@@ -30,6 +30,9 @@ internal sealed record CatalogHistory
     /// <summary>Where the feeds came from; null when that is not known.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Whether the last feed ended without a line break; null when that is not known.</summary>
+    public bool? EndsOpen { get; init; }
+
     /// <summary>The sizes of the last feeds of which nothing was held, oldest first.</summary>
     public IReadOnlyList<RecentFeed> Recent { get; init; } = [];
 
@@ -46,6 +49,7 @@ internal sealed record CatalogHistory
                 Mapping = json.GetProperty("mapping").GetString(),
                 Ids = json.GetProperty("ids").GetString(),
                 Source = json.GetProperty("source").GetString(),
+                EndsOpen = json.TryGetProperty("endsOpen", out var open) && open.ValueKind != JsonValueKind.Null ? open.GetBoolean() : null,
                 Recent =
                 [
                     .. json.GetProperty("recent").EnumerateArray()
@@ -71,6 +75,8 @@ internal sealed record CatalogHistory
             json.WriteString("mapping", Mapping);
             json.WriteString("ids", Ids);
             json.WriteString("source", Source);
+            if (EndsOpen is { } open)
+                json.WriteBoolean("endsOpen", open);
             json.WriteStartArray("recent");
             foreach (var feed in Recent)
             {
@@ -98,7 +104,7 @@ internal sealed record CatalogHistory
         var next = this with { Feed = Math.Max(Feed, background.Feed), Mapping = background.Mapping, Ids = background.Ids };
         if (!isApproved && plan.Held.Count > 0)
             return next;
-        next = next with { Source = background.Source ?? Source };
+        next = next with { Source = background.Source ?? Source, EndsOpen = background.EndsOpen };
         if (background.Records is not { } records)
             return next;
         var recent = new RecentFeed(background.Feed, records);

@@ -206,7 +206,7 @@ internal sealed class CatalogRun(
             Verdicts = await judging.JudgeAsync(content, ledger.Count, Number, planFolder, cancellationToken),
             LiveIndex = target.LiveIndex,
             LiveLedger = target.LiveIndex is { } live ? _folder.LedgersOf(live).Current : null,
-            Background = judging.Background(content.Counts),
+            Background = judging.Background(content),
             Batches = content.Batches,
             HeldRemovals = content.HeldRemovals,
         };

@@ -50,6 +50,7 @@ internal sealed class PlanJudging
             IdsOtherwise = _history.Ids is { } ids && ids != MappingSignature.OfIds(definition),
             FormerSource = _source is not null && _history.Source != _source ? _history.Source : null,
             Source = _source,
+            FormerEndedOpen = _history.EndsOpen,
             IsRepeated = isRepeated,
             Missing = missing,
             FeedNumber = _history.Feed + 1,
@@ -102,12 +103,13 @@ internal sealed class PlanJudging
     }
 
     /// <summary>What later plans are compared with.</summary>
-    public PlanBackground Background(PlanCounts counts) => new(
+    public PlanBackground Background(PlanContent content) => new(
         MappingSignature.Of(_definition),
         MappingSignature.OfIds(_definition),
         _source,
         _circumstances.FeedNumber,
-        _definition.Feed == FeedKind.Full ? counts.Records : null);
+        _definition.Feed == FeedKind.Full ? content.Counts.Records : null,
+        content.EndsOpen);
 
     private async Task<IReadOnlyList<PlanVerdict>> JudgeRebuildAsync(
         string liveIndex, PlanContent content, long run, string planFolder, CancellationToken cancellationToken)

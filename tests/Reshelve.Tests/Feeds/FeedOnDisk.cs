@@ -66,9 +66,11 @@ internal sealed class FeedOnDisk : IDisposable
         [.. Read(format, limits, chunkBytes).Select(record => record.Text)];
 
     /// <summary>The records as JSON; of those that cannot be converted the problem, behind an exclamation mark.</summary>
-    public List<string> ReadJson(FeedFormat format, int chunkBytes = FeedReaders.ChunkBytes)
+    public List<string> ReadJson(FeedFormat format, int chunkBytes = FeedReaders.ChunkBytes) => ReadJson(format, new FeedLimits(), chunkBytes);
+
+    public List<string> ReadJson(FeedFormat format, FeedLimits limits, int chunkBytes = FeedReaders.ChunkBytes)
     {
-        using var reader = Open(format, chunkBytes: chunkBytes);
+        using var reader = Open(format, limits, chunkBytes);
         var converter = reader.CreateConverter();
         var chunk = new FeedChunk();
         var records = new List<string>();

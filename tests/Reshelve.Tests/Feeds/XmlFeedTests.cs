@@ -164,8 +164,26 @@ public sealed class XmlFeedTests
             text.Append("x<a").Append(i).Append("/><b/>");
         using var feed = new FeedOnDisk(text.Append("</i><i>2</i></r>").ToString());
         var started = System.Diagnostics.Stopwatch.StartNew();
-        feed.ReadJson(Some.Xml)[1].ShouldBe("{\"#text\":\"2\"}");
+        feed.ReadJson(Some.Xml, new FeedLimits { Values = int.MaxValue })[1].ShouldBe("{\"#text\":\"2\"}");
         started.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void A_record_of_too_many_elements_or_attributes_is_a_problem_and_the_next_one_is_read()
+    {
+        string[] manys =
+        [
+            $"<i>{string.Concat(Enumerable.Repeat("<a/>", 100))}</i>",
+            $"<i {string.Join(' ', Enumerable.Range(0, 100).Select(i => $"a{i}=''"))}/>",
+        ];
+        foreach (var many in manys)
+        {
+            using var feed = new FeedOnDisk($"<r>{many}<i>2</i></r>");
+            var read = feed.ReadJson(Some.Xml, new FeedLimits { Values = 100 });
+            read[0].ShouldStartWith("!the record has more than 100 elements and attributes");
+            read[1].ShouldBe("{\"#text\":\"2\"}");
+            feed.ReadJson(Some.Xml, new FeedLimits { Values = 101 })[0].ShouldStartWith("{");
+        }
     }
 
     private static byte[] Nested(int depth) =>

@@ -149,6 +149,20 @@ public sealed class SweepTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_index_of_ours_that_the_engine_lost_is_told_once_and_not_once_more_as_a_ledger()
+    {
+        await _bench.SyncLines("""{"id":"1","name":"a"}""");
+        await _bench.RebuildLines("""{"id":"1","name":"b"}""");
+        var retained = (await _bench.InState(IndexState.Retained)).Single();
+        foreach (var path in Directory.GetFiles(_bench.DataFolder, retained + "*"))
+            File.Delete(path);
+
+        (await SweepAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            item => item.Kind.ShouldBe(SweptKind.Index), item => item.Name.ShouldBe(retained));
+        Directory.Exists(_bench.FileOf("ledgers", retained)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Archived_feeds_beyond_those_to_keep_go_but_not_the_applied_one()
     {
         var path = _bench.OldFile("""{"id":"1","name":"a"}""");

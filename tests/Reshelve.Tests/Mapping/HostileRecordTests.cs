@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Reshelve.Catalogs;
+using Reshelve.Feeds;
 using Reshelve.Hashing;
 using Reshelve.Mapping;
 
@@ -67,10 +68,46 @@ public sealed class HostileRecordTests
         Map(definition, json).ShouldBe("""{"b":["v","u"],"other":{"l":[{},{}],"o":{"c":3}}}""");
     }
 
+    [Fact]
+    public void A_record_of_too_many_values_is_rejected_with_its_id_whatever_they_are()
+    {
+        string[] manys =
+        [
+            string.Join(',', Enumerable.Range(0, 100_000).Select(i => $"\"n{i}\":1")),
+            $"\"x\":[{string.Join(',', Enumerable.Repeat("0", 99_999))}]",
+            $"\"name\":[{string.Concat(Enumerable.Repeat("[],", 99_998))}{{}}]",
+            $"\"x\":{{{string.Join(',', Enumerable.Repeat("\"\":{}", 99_999))}}}",
+        ];
+        foreach (var many in manys)
+        {
+            var mapper = new DocumentMapper(Some.Catalog(), KeyedHash.Derive(new byte[32], "document"));
+            var mapped = mapper.Map(Encoding.UTF8.GetBytes($$"""{"id":"1",{{many}}}"""));
+            (mapped.Outcome, Encoding.UTF8.GetString(mapped.Id)).ShouldBe((MappingOutcome.Rejected, "1"), many[..20]);
+            mapped.Reason.ShouldNotBeNull().ShouldContain("more than 100,000 values");
+            mapped.Reason.ShouldContain("`limits: values`");
+            mapper.Map(Encoding.UTF8.GetBytes($$"""{{{many}},"id":"1"}""")).Id.IsEmpty.ShouldBeTrue("it comes behind them");
+        }
+    }
+
+    [Fact]
+    public void A_record_of_as_many_values_as_there_may_be_is_a_document_and_what_stands_in_texts_counts_as_nothing()
+    {
+        var many = string.Join(',', Enumerable.Range(0, 99_998).Select(i => $"\"n{i}\":1"));
+        Map(Some.Catalog(), $$"""{"id":"1",{{many}},"name":"{{new string(',', 200_000)}}"}""").Length.ShouldBeGreaterThan(1_000_000);
+    }
+
+    [Fact]
+    public void What_is_broken_is_called_broken_also_where_there_is_much_of_it()
+    {
+        var mapper = new DocumentMapper(Some.Catalog(), KeyedHash.Derive(new byte[32], "document"));
+        mapper.Map(Encoding.UTF8.GetBytes("{\"id\":\"1\",\"x\":[" + new string(',', 300_000))).Reason.ShouldNotBeNull().ShouldContain("invalid JSON");
+        mapper.Map(Encoding.UTF8.GetBytes(new string('[', 300_000))).Reason.ShouldNotBeNull().ShouldContain("deeper than 64");
+    }
+
     private static string ShouldBeQuick(string json, params FieldDefinition[] fields)
     {
         var clock = Stopwatch.StartNew();
-        var document = Map(Some.Catalog(fields), json);
+        var document = Map(Some.Catalog(fields) with { Limits = new FeedLimits { Values = int.MaxValue } }, json);
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
         return document;
     }

@@ -1,4 +1,5 @@
 using Reshelve.Catalogs;
+using Reshelve.Feeds;
 using Reshelve.Running;
 
 namespace Reshelve.Tests.Syncing;
@@ -173,6 +174,25 @@ public sealed class CatalogSyncTests : IAsyncDisposable
         using var lease = _bench.Runs.Acquire("shop", "sync");
         var refused = await Should.ThrowAsync<CatalogBusyException>(() => _bench.SyncLines("""{"id":"1"}"""));
         refused.Message.ShouldContain($"run {lease.Run}");
+    }
+
+    [Fact]
+    public async Task A_CSV_feed_that_was_cut_off_inside_its_last_value_is_held_until_someone_says_that_it_is_whole()
+    {
+        _bench.Definition = Some.Catalog() with { Format = new FeedFormat { Kind = FeedFormatKind.Csv } };
+        (await _bench.SyncText("id,name\n1,tea\n2,coffee\n3,cocoa\n")).State.ShouldBe(RunState.Done);
+
+        var cut = await _bench.SyncText("id,name\n1,tea\n2,cof");
+
+        cut.State.ShouldBe(RunState.Held);
+        cut.HeldReasons.ShouldHaveSingleItem().ShouldContain("no line break");
+        (await _bench.Documents())["2"].ShouldContain("coffee");
+        (await _bench.SyncText("id,name\n1,tea\n2,coffee\n3,milk\n")).State.ShouldBe(RunState.Done);
+
+        // A source that from now on writes no last line break is asked about once.
+        (await _bench.SyncText("id,name\n1,tea\n2,milk")).State.ShouldBe(RunState.Held);
+        (await _bench.Holds.ApproveAsync("shop", new Approval(), null, default)).State.ShouldBe(RunState.Done);
+        (await _bench.SyncText("id,name\n1,tea\n2,water")).State.ShouldBe(RunState.Done);
     }
 
     [Fact]

@@ -42,7 +42,8 @@ internal sealed class SyncBench : IAsyncDisposable
 
     public CatalogHolds Holds { get; }
 
-    public CatalogDefinition Definition { get; set; } = Some.Catalog();
+    /// <summary>Its feeds are a few lines, with the last line break or without.</summary>
+    public CatalogDefinition Definition { get; set; } = Some.Catalog() with { Checks = new CatalogChecks { OpenEnd = false } };
 
     public string DataFolder => _folder["data"];
 

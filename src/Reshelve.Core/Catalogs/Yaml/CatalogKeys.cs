@@ -28,6 +28,12 @@ internal static class CatalogKeys
             new WholeKind(1, 100_000),
             l => l.ExpansionRatio,
             (l, v) => l with { ExpansionRatio = v }),
+        new Key<FeedLimits, int>(
+            "values",
+            "Values of one record, nested ones and elements of lists included; one with more is rejected.",
+            new WholeKind(100, 100_000_000),
+            l => l.Values,
+            (l, v) => l with { Values = v }),
     ]);
 
     private static readonly ValueKind<OtherFields> Others = new ChoiceKind<OtherFields>(
@@ -44,7 +50,7 @@ internal static class CatalogKeys
     private static readonly ValueKind<RemovalDelay> Delay = new RemovalDelayKind();
 
     private static readonly ValueKind<FeedLimits> LimitsKind = new GroupKind<FeedLimits>(
-        Limits, "Write 'record', 'feed' or 'expansion' below it");
+        Limits, "Write 'record', 'feed', 'expansion' or 'values' below it");
 
     private const string OthersDoc = "What to do with what a record holds beyond the declared fields.";
     private const string RemovalsDoc = "When the removals of a full feed are carried out.";

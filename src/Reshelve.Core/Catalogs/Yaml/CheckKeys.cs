@@ -25,6 +25,12 @@ internal static class CheckKeys
     [
         new Key<CatalogChecks, bool>(
             "empty feed", "A full feed without records: holds the plan.", Switch, c => c.EmptyFeed, (c, v) => c with { EmptyFeed = v }),
+        new Key<CatalogChecks, bool>(
+            "open end",
+            "The last line of a feed has no line break where that of the feed before had one: holds the plan.",
+            Switch,
+            c => c.OpenEnd,
+            (c, v) => c with { OpenEnd = v }),
         Of("smaller feed", "Records, of those of the recent feeds, below which the removals are held.", c => c.SmallerFeed, (c, v) => c with { SmallerFeed = v }),
         Of("larger feed", "Records, of those of the recent feeds, above which the plan is held.", c => c.LargerFeed, (c, v) => c with { LargerFeed = v }),
         Of("rejected", "Rejected records, of all records, above which the plan is held.", c => c.Rejected, (c, v) => c with { Rejected = v }),

@@ -23,6 +23,9 @@ internal sealed record PlanCircumstances
     /// <summary>Where they come from now.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Whether the feed before ended without a line break; null when that is not known.</summary>
+    public bool? FormerEndedOpen { get; init; }
+
     /// <summary>
     /// Whether the index holds this very feed already, by the same definition: what of its content was looked at then, and approved if it was
     /// held, is not held again.

@@ -28,7 +28,7 @@ internal sealed class RebuildChecks(CatalogDefinition definition, PlanCircumstan
         using (var next = content.ChangesLedger ? Ledger.Open(Path.Combine(folder, PlanManifest.LedgerName)) : Ledger.Empty(live.Seed))
             found = LedgerComparison.Of(live, next, rejectedIds, definition, circumstances);
         var counts = content.Counts with { Added = found.Added, Replaced = found.Replaced, Missing = found.Missing, Kept = 0, Removed = 0 };
-        var verdicts = new SafetyChecks(definition, counts, live.Count, circumstances, isRebuild: true).Judge();
+        var verdicts = new SafetyChecks(definition, counts, live.Count, circumstances, content.EndsOpen, isRebuild: true).Judge();
         // Of an empty feed nothing else is worth saying.
         if (verdicts is [{ IsHeld: true }])
             return verdicts;

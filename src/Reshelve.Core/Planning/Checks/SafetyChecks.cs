@@ -1,4 +1,5 @@
 using Reshelve.Catalogs;
+using Reshelve.Feeds;
 using static Reshelve.Planning.VerdictText;
 
 namespace Reshelve.Planning;
@@ -8,9 +9,10 @@ namespace Reshelve.Planning;
 /// <param name="counts">What the plan found; its removals are those by tombstones alone.</param>
 /// <param name="known">Documents that the index holds now.</param>
 /// <param name="circumstances">What else it is judged by.</param>
+/// <param name="endsOpen">Whether the feed ends without a line break.</param>
 /// <param name="isRebuild">Whether the plan is that of a new index, of which no part can be approved alone.</param>
 internal sealed class SafetyChecks(
-    CatalogDefinition definition, PlanCounts counts, long known, PlanCircumstances circumstances, bool isRebuild = false)
+    CatalogDefinition definition, PlanCounts counts, long known, PlanCircumstances circumstances, bool endsOpen = false, bool isRebuild = false)
 {
     private readonly CatalogChecks _checks = definition.Checks;
     private readonly bool _isFull = definition.Feed == FeedKind.Full;
@@ -26,7 +28,7 @@ internal sealed class SafetyChecks(
         var smaller = SmallerFeed();
         return
         [
-            empty, Rejected(), Duplicates(), LargerFeed(), renewed, smaller, SourceChanged(), UnreadableIds(),
+            empty, OpenEnd(), Rejected(), Duplicates(), LargerFeed(), renewed, smaller, SourceChanged(), UnreadableIds(),
             Removals(renewed.IsHeld ? renewed : smaller),
         ];
     }
@@ -43,6 +45,27 @@ internal sealed class SafetyChecks(
             : Held(
                 name, HeldPart.Plan, $"the feed is empty, and the index holds {Count(known, "document")}: nothing was changed. Check the source; " +
                 "the next feed with records is judged anew" + (known > 0 ? $". To remove all documents, {Approve}" : ""));
+    }
+
+    private PlanVerdict OpenEnd()
+    {
+        const string name = "open end";
+        if (!_checks.OpenEnd)
+            return Off(name, HeldPart.Plan);
+        if (definition.Format.Kind is not (FeedFormatKind.Jsonl or FeedFormatKind.Csv))
+            return PassedOver(name, HeldPart.Plan, "a feed of this format shows by itself whether it is whole");
+        if (!endsOpen)
+            return Passed(name, HeldPart.Plan, "the last line of the feed has its line break");
+        const string figures = "the last line of the feed has no line break";
+        if (circumstances.IsRepeated)
+            return Repeated(name, figures);
+        if (circumstances.FormerEndedOpen is not { } former)
+            return PassedOver(name, HeldPart.Plan, $"{figures}, and there is no earlier feed to compare with");
+        return former
+            ? Passed(name, HeldPart.Plan, $"{figures}, nor had that of the feed before")
+            : Held(
+                name, HeldPart.Plan, $"{figures}, and that of the feed before had one, so it was probably cut off there: nothing was changed. " +
+                $"Get the feed again; if it is whole, {Approve}");
     }
 
     private PlanVerdict Rejected()
@@ -138,7 +161,12 @@ internal sealed class SafetyChecks(
         if (!_checks.SourceChanged)
             return Off(name, HeldPart.Removals);
         if (circumstances.FormerSource is not { } former)
-            return Passed(name, HeldPart.Removals, "the feed comes from where the one before came from");
+        {
+            return circumstances.FeedNumber <= 1 ? PassedOver(name, HeldPart.Removals, "there is no earlier feed to compare with")
+                : circumstances.Source is null ? PassedOver(name, HeldPart.Removals, "the feed was named when the run was started")
+                : Passed(name, HeldPart.Removals, "the feed comes from where the one before came from");
+        }
+
         var figures = $"feeds came from {former} until now, and this one is from {circumstances.Source}";
         return _removals == 0
             ? Passed(name, HeldPart.Removals, $"{figures}; nothing is to be removed")

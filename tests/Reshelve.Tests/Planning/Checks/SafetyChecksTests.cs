@@ -1,4 +1,5 @@
 using Reshelve.Catalogs;
+using Reshelve.Feeds;
 using Reshelve.Planning;
 
 namespace Reshelve.Tests.Planning.Checks;
@@ -127,11 +128,42 @@ public sealed class SafetyChecksTests
     }
 
     [Fact]
+    public void The_first_feed_comes_from_where_it_comes_from()
+    {
+        var first = new PlanCircumstances { FeedNumber = 1, Source = "a.example/feed" };
+        OutcomeOf("source changed", first).ShouldBe(VerdictOutcome.PassedOver);
+        OutcomeOf("source changed", first with { FeedNumber = 2 }).ShouldBe(VerdictOutcome.Passed);
+        OutcomeOf("source changed", first with { FeedNumber = 2, Source = null }).ShouldBe(VerdictOutcome.PassedOver);
+
+        static VerdictOutcome OutcomeOf(string check, PlanCircumstances circumstances) =>
+            Judge(Counts, Known, circumstances).Single(verdict => verdict.Check == check).Outcome;
+    }
+
+    [Theory]
+    [InlineData(true, false, VerdictOutcome.Held)]
+    [InlineData(true, true, VerdictOutcome.Passed)]
+    [InlineData(true, null, VerdictOutcome.PassedOver)]
+    [InlineData(false, false, VerdictOutcome.Passed)]
+    [InlineData(false, true, VerdictOutcome.Passed)]
+    public void A_feed_without_its_last_line_break_is_held_if_the_one_before_had_it(bool isOpen, bool? former, VerdictOutcome outcome)
+    {
+        var circumstances = new PlanCircumstances { FormerEndedOpen = former };
+        var verdict = Judging(Some.Catalog(), circumstances);
+        (verdict.Outcome, verdict.Part).ShouldBe((outcome, HeldPart.Plan));
+        Judging(Some.Catalog() with { Checks = CatalogChecks.None }, circumstances).IsHeld.ShouldBeFalse();
+        Judging(Some.Catalog() with { Format = new FeedFormat { Kind = FeedFormatKind.Xml } }, circumstances).IsHeld.ShouldBeFalse();
+        Judging(Some.Catalog(), circumstances with { IsRepeated = true }).IsHeld.ShouldBeFalse();
+
+        PlanVerdict Judging(CatalogDefinition definition, PlanCircumstances judgedBy) =>
+            new SafetyChecks(definition, Counts, Known, judgedBy, isOpen).Judge().Single(verdict => verdict.Check == "open end");
+    }
+
+    [Fact]
     public void Every_check_can_be_switched_off()
     {
         var counts = new PlanCounts { Records = 40_000, Rejected = 40_000, Duplicates = 40_000, Missing = Known, Added = Known };
-        var circumstances = Recent(100) with { FormerSource = "a", Source = "b" };
-        new SafetyChecks(Some.Catalog() with { Checks = CatalogChecks.None }, counts, Known, circumstances).Judge().ShouldAllBe(verdict => !verdict.IsHeld);
+        var circumstances = Recent(100) with { FormerSource = "a", Source = "b", FormerEndedOpen = false };
+        new SafetyChecks(Some.Catalog() with { Checks = CatalogChecks.None }, counts, Known, circumstances, endsOpen: true).Judge().ShouldAllBe(verdict => !verdict.IsHeld);
         new SafetyChecks(Some.Catalog() with { Checks = CatalogChecks.None }, new PlanCounts(), Known, circumstances).Judge()
             .ShouldAllBe(verdict => !verdict.IsHeld);
     }
