@@ -12,12 +12,10 @@ internal static class JsonText
     /// <summary>How many bytes beyond a literal's length writing it may touch.</summary>
     public const int Slack = 32;
 
-    private static readonly System.Buffers.SearchValues<byte> MustEscape =
-        System.Buffers.SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+    private static readonly System.Buffers.SearchValues<byte> MustEscape = System.Buffers.SearchValues.Create(BytesThatMustBeEscaped());
 
     /// <summary>The values of hexadecimal digits, and -1 for other bytes.</summary>
-    private static readonly int[] HexDigits = [.. Enumerable.Range(0, 256).Select(
-        i => char.IsAsciiHexDigit((char)i) ? Convert.ToInt32($"{(char)i}", 16) : -1)];
+    private static readonly int[] HexDigits = HexDigitValues();
 
     /// <summary>Appends the text of a string literal, without quotes, unescaped.</summary>
     /// <param name="quoted">The literal, with its quotes.</param>
@@ -228,5 +226,23 @@ internal static class JsonText
         target[4] = (byte)('0' + (value >> 4));
         target[5] = "0123456789abcdef"u8[value & 15];
         return 6;
+    }
+
+    // Loops: LINQ over numbers is compiled anew by every process.
+    private static byte[] BytesThatMustBeEscaped()
+    {
+        var bytes = new byte[' ' + 2];
+        for (var i = 0; i < ' '; i++)
+            bytes[i] = (byte)i;
+        (bytes[^2], bytes[^1]) = ((byte)'"', (byte)'\\');
+        return bytes;
+    }
+
+    private static int[] HexDigitValues()
+    {
+        var values = new int[256];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = char.IsAsciiHexDigit((char)i) ? Convert.ToInt32($"{(char)i}", 16) : -1;
+        return values;
     }
 }
