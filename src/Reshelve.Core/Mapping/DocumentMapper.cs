@@ -43,7 +43,8 @@ internal sealed class DocumentMapper
         _stableFields = WrittenFields(definition, areVolatile: false);
         _volatileFields = WrittenFields(definition, areVolatile: true);
         _found = new RecordValues(definition.Fields.Count + 2);
-        _scanner = new RecordScanner(_root, _found, documentHash, definition.Others == OtherFields.Store);
+        _scanner = new RecordScanner(
+            _root, _found, documentHash, definition.Others == OtherFields.Store, FieldNode.TombstoneTarget(definition));
         _walker = new RecordWalker(_root, _found);
         _idTarget = FieldNode.IdTarget(definition);
     }
