@@ -124,7 +124,7 @@ internal sealed class LedgerWriter : IDisposable
             Live = (uint)_live,
             Seed = _seed,
             BaseName = _baseName,
-            Sections = [.. _sections.Select(section => section.Finish())],
+            Sections = Array.ConvertAll(_sections, section => section.Finish()),
         };
         RandomAccess.Write(_file, header.ToBytes(), 0);
     }

@@ -84,7 +84,7 @@ internal sealed class MissingRecords
 
     /// <summary>Whether the same records are missing since the same feeds.</summary>
     public bool IsSameAs(MissingRecords other) =>
-        Count == other.Count && _since.All(item => other._since.TryGetValue(item.Key, out var since) && since == item.Value);
+        Count == other.Count && (Count == 0 || _since.All(item => other._since.TryGetValue(item.Key, out var since) && since == item.Value));
 
     /// <summary>Writes the file, durably.</summary>
     public void Write(string path)

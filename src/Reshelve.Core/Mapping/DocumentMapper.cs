@@ -40,13 +40,27 @@ internal sealed class DocumentMapper
         _definition = definition;
         _hash = documentHash;
         _root = FieldNode.Build(definition);
-        var fields = definition.Fields.Select((field, target) => (field.Volatile, Written: new WrittenField(field, target))).ToList();
-        _stableFields = [.. fields.Where(field => !field.Volatile).Select(field => field.Written)];
-        _volatileFields = [.. fields.Where(field => field.Volatile).Select(field => field.Written)];
-        _found = new RecordValues(fields.Count + 2);
-        _scanner = new RecordScanner(_root, _found, documentHash, definition.Others == OtherFields.Store);
+        _stableFields = WrittenFields(definition, areVolatile: false);
+        _volatileFields = WrittenFields(definition, areVolatile: true);
+        _found = new RecordValues(definition.Fields.Count + 2);
+        _scanner = new RecordScanner(
+            _root, _found, documentHash, definition.Others == OtherFields.Store, FieldNode.TombstoneTarget(definition));
         _walker = new RecordWalker(_root, _found);
         _idTarget = FieldNode.IdTarget(definition);
+    }
+
+    // A loop: LINQ over a struct is compiled anew by every process, and this is made at the start of every plan.
+    private static WrittenField[] WrittenFields(CatalogDefinition definition, bool areVolatile)
+    {
+        var fields = new WrittenField[definition.Fields.Count];
+        var count = 0;
+        for (var target = 0; target < fields.Length; target++)
+        {
+            if (definition.Fields[target].Volatile == areVolatile)
+                fields[count++] = new WrittenField(definition.Fields[target], target);
+        }
+
+        return fields.AsSpan(0, count).ToArray();
     }
 
     /// <summary>Maps one record.</summary>

@@ -9,7 +9,8 @@ internal sealed class KnownName
 {
     private KnownName? _first;
     private int _rank;
-    private readonly Vector256<byte> _head;
+    // No vector: precompiled code does not know how large a type with one is, and would leave out all that deals with names.
+    private readonly byte[] _head = new byte[Vector256<byte>.Count];
     private readonly uint _headMask;
 
     /// <param name="spelling">The name as delivered, with its quotes and escapes.</param>
@@ -23,10 +24,8 @@ internal sealed class KnownName
         Label = label;
         Child = child;
         Successor = this;
-        Span<byte> head = stackalloc byte[Vector256<byte>.Count];
-        spelling.AsSpan(0, Math.Min(spelling.Length, head.Length)).CopyTo(head);
-        _head = Vector256.Create<byte>(head);
-        _headMask = uint.MaxValue >> (head.Length - Math.Clamp(spelling.Length, 1, head.Length));
+        spelling.AsSpan(0, Math.Min(spelling.Length, _head.Length)).CopyTo(_head);
+        _headMask = uint.MaxValue >> (_head.Length - Math.Clamp(spelling.Length, 1, _head.Length));
     }
 
     public byte[] Spelling { get; }
@@ -60,7 +59,7 @@ internal sealed class KnownName
         if (Vector256.IsHardwareAccelerated && place <= json.Length - Vector256<byte>.Count)
         {
             var bytes = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)place);
-            if ((Vector256.Equals(bytes, _head).ExtractMostSignificantBits() & _headMask) != _headMask)
+            if ((Vector256.Equals(bytes, Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_head))).ExtractMostSignificantBits() & _headMask) != _headMask)
                 return false;
             if (Spelling.Length <= Vector256<byte>.Count)
                 return true;

@@ -20,13 +20,18 @@ internal sealed class RecordScanner
     private readonly NameTable _rootNames;
     private readonly NameBook _book;
     private readonly bool _keepsOthers;
+    private readonly int _checkedTarget;
+    private readonly RecordShapes _shapes = new();
+    private int _marks;
 
     /// <param name="root">What is wanted.</param>
     /// <param name="values">Where the wanted values are noted.</param>
     /// <param name="hash">A hash that who delivers records cannot make collide.</param>
     /// <param name="keepsOthers">Whether to write what nobody wants.</param>
-    public RecordScanner(FieldNode root, RecordValues values, KeyedHash hash, bool keepsOthers)
+    /// <param name="checkedTarget">A target whose strings are not always read, so that their escapes must be checked here.</param>
+    public RecordScanner(FieldNode root, RecordValues values, KeyedHash hash, bool keepsOthers, int checkedTarget)
     {
+        _checkedTarget = checkedTarget;
         _values = values;
         _book = new NameBook(hash);
         _rootNames = new NameTable(_book, root);
@@ -41,13 +46,39 @@ internal sealed class RecordScanner
 
     public bool TryScan(ReadOnlySpan<byte> json)
     {
+        Clear();
+        if (!_index.TryBuild(json))
+            return false;
+        if ((_shapes.Find(json, _index) ?? (_shapes.TryBeginLearning(_index) ? Learn(json) : null)) is { } shape)
+            return shape.TryRead(json, _index, _values, _others.Output);
+        return new Walk(this, json, isLearning: false).TryRecord();
+    }
+
+    /// <summary>Learns a record's shape; null when it has none that others could have too.</summary>
+    private RecordShape? Learn(ReadOnlySpan<byte> json)
+    {
+        _marks = 0;
+        var isRecord = new Walk(this, json, isLearning: true).TryRecord();
+        var shape = isRecord ? new RecordShape(json, _index, _values, _others.Output.Written, _checkedTarget) : null;
+        Clear();
+        // Where a member came twice the earlier one is gone from the text, and nobody would look at its value.
+        if (shape is null || shape.Others != _marks)
+            return null;
+        _shapes.Keep(shape, _index);
+        return shape;
+    }
+
+    private void Clear()
+    {
         _values.Clear();
         _others.Clear();
-        return _index.TryBuild(json) && new Walk(this, json).TryRecord();
     }
 
     /// <summary>The way over one record's tokens.</summary>
-    private ref struct Walk(RecordScanner scanner, ReadOnlySpan<byte> json)
+    /// <param name="scanner">Whose it is.</param>
+    /// <param name="json">The record.</param>
+    /// <param name="isLearning">Whether marks are written instead of values, to make a shape of.</param>
+    private ref struct Walk(RecordScanner scanner, ReadOnlySpan<byte> json, bool isLearning)
     {
         private readonly ReadOnlySpan<byte> _json = json;
         private readonly ReadOnlySpan<int> _places = scanner._index.Places;
@@ -201,6 +232,8 @@ internal sealed class RecordScanner
         /// <summary>Where names are data (one for each article, say), none is worth being remembered.</summary>
         private bool TryObjectOfManyNames(int depth)
         {
+            if (isLearning)
+                return false;
             var start = _places[_at];
             return TryPass(depth) && scanner._canonical.TryAppend(_json[start..(_places[_at - 1] + 1)], _others.Output) is null;
         }
@@ -279,42 +312,31 @@ internal sealed class RecordScanner
         /// <summary>Passes a value that holds no others; the escapes in a string are only checked if it is written.</summary>
         private bool TryScalar(bool keep, out JsonTokenType type, out int length)
         {
-            var start = _places[_at++];
-            switch (_json[start])
+            var token = _at++;
+            var start = _places[token];
+            type = JsonScalars.TypeAt(_json, start);
+            length = type == JsonTokenType.String ? _places[_at++] + 1 - start : JsonScalars.LengthAt(_json, start);
+            if (length == 0)
+                return false;
+            if (!keep)
+                return true;
+            if (isLearning)
             {
-                case (byte)'"':
-                    type = JsonTokenType.String;
-                    length = _places[_at++] + 1 - start;
-                    return !keep || JsonText.TryAppendCanonical(_json, start, length, _others.Output, out _);
-                case (byte)'t':
-                    type = JsonTokenType.True;
-                    return TryLiteral(start, "true"u8, keep, out length);
-                case (byte)'f':
-                    type = JsonTokenType.False;
-                    return TryLiteral(start, "false"u8, keep, out length);
-                case (byte)'n':
-                    type = JsonTokenType.Null;
-                    return TryLiteral(start, "null"u8, keep, out length);
+                RecordShape.AppendMark(token, _others.Output);
+                scanner._marks++;
+                return true;
+            }
+
+            switch (type)
+            {
+                case JsonTokenType.String:
+                    return JsonText.TryAppendCanonical(_json, start, length, _others.Output, out _);
+                case JsonTokenType.Number:
+                    return JsonNumber.TryAppend(_json.Slice(start, length), _others.Output, out _);
                 default:
-                    type = JsonTokenType.Number;
-                    length = JsonNumber.LengthOf(_json[start..]);
-                    return length > 0 && EndsAt(start + length) &&
-                        (!keep || JsonNumber.TryAppend(_json.Slice(start, length), _others.Output, out _));
+                    _others.Output.Append(_json.Slice(start, length));
+                    return true;
             }
         }
-
-        private readonly bool TryLiteral(int start, ReadOnlySpan<byte> literal, bool keep, out int length)
-        {
-            length = literal.Length;
-            if (!_json[start..].StartsWith(literal) || !EndsAt(start + length))
-                return false;
-            if (keep)
-                _others.Output.Append(literal);
-            return true;
-        }
-
-        /// <summary>Whether a number or literal ends here: the index has only its first byte.</summary>
-        private readonly bool EndsAt(int end) =>
-            end < _json.Length && _json[end] is (byte)',' or (byte)'}' or (byte)']' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
     }
 }

@@ -36,11 +36,14 @@ internal sealed class RecordValues
     public void Add(FieldNode node, int start, int length, JsonTokenType type, bool escaped, bool inList)
     {
         foreach (var target in node.Targets)
-        {
-            if (Count == _values.Length)
-                Grow();
-            _values[Count++] = new RecordValue(target, start, length, type, escaped, inList);
-        }
+            Add(target, start, length, type, escaped, inList);
+    }
+
+    public void Add(int target, int start, int length, JsonTokenType type, bool escaped, bool inList)
+    {
+        if (Count == _values.Length)
+            Grow();
+        _values[Count++] = new RecordValue(target, start, length, type, escaped, inList);
     }
 
     private void Grow()

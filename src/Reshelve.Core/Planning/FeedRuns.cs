@@ -12,15 +12,26 @@ internal readonly record struct FeedRun(uint Record, uint Entry, uint Length);
 internal sealed class FeedRuns : IEnumerable<FeedRun>
 {
     private readonly RecordNumbers _numbers;
-    private readonly (MatchLog Log, MatchedChunk Chunk)[] _chunks;
+    // By the chunks' numbers, which have no gaps; null where a chunk has none. Neither sorted nor sifted by LINQ: for pairs of structs all of
+    // that is compiled anew by every process.
+    private readonly MatchLog?[] _logs;
+    private readonly MatchedChunk[] _chunks;
 
     /// <exception cref="Feeds.FeedRefusedException">The feed has more records than can be numbered.</exception>
     public FeedRuns(IEnumerable<MatchLog> logs, RecordNumbers numbers)
     {
         _ = RecordNumbers.Checked(numbers.Total);
         _numbers = numbers;
-        _chunks = [.. logs.SelectMany(log => log.Chunks.Select(chunk => (log, chunk)))];
-        Array.Sort(_chunks, (left, right) => left.Chunk.Sequence.CompareTo(right.Chunk.Sequence));
+        _logs = new MatchLog?[numbers.Chunks];
+        _chunks = new MatchedChunk[numbers.Chunks];
+        foreach (var log in logs)
+        {
+            for (var i = 0; i < log.Chunks.Count; i++)
+            {
+                var chunk = log.Chunks[i];
+                (_logs[chunk.Sequence], _chunks[chunk.Sequence]) = (log, chunk);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -28,12 +39,15 @@ internal sealed class FeedRuns : IEnumerable<FeedRun>
     {
         var runs = new List<FeedRun>();
         var pending = default(FeedRun);
-        foreach (var (log, chunk) in _chunks)
+        for (var chunk = 0; chunk < _chunks.Length; chunk++)
         {
+            if (_logs[chunk] is not { } log)
+                continue;
             runs.Clear();
-            log.Read(chunk, (uint)_numbers.First(chunk.Sequence), runs);
-            foreach (var run in runs)
+            log.Read(_chunks[chunk], (uint)_numbers.First(chunk), runs);
+            for (var i = 0; i < runs.Count; i++)
             {
+                var run = runs[i];
                 if (pending.Record + pending.Length == run.Record && pending.Entry + pending.Length == run.Entry)
                 {
                     pending = pending with { Length = pending.Length + run.Length };

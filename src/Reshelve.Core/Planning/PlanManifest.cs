@@ -158,7 +158,7 @@ public sealed record PlanManifest
 
     /// <summary>Writes it, durably, as the last file of its plan.</summary>
     public void Save(string folder) =>
-        DurableFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, PlanWritingJson.Default.PlanManifest));
+        DurableFile.Write(Path.Combine(folder, FileName), PlanManifestJson.Write(this));
 }
 
 /// <summary>The counts of a plan.</summary>
@@ -211,21 +211,10 @@ public sealed record PlanCounts
     public long Changes => Added + Replaced + Patched + Removed;
 }
 
-/// <summary>Serialisers made at build time, so that start-up needs no reflection.</summary>
+/// <summary>Serialisers made at build time, so that start-up needs no reflection. Manifests are written by <see cref="PlanManifestJson"/>.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PlanManifest))]
 [JsonSerializable(typeof(FeedTotals))]
 internal sealed partial class PlanningJson : JsonSerializerContext;
-
-/// <summary>
-/// The same for writing alone. It needs no model of the types, which takes longer to make (12 ms in a new process) than all else that
-/// happens at the end of a plan.
-/// </summary>
-[JsonSourceGenerationOptions(
-    GenerationMode = JsonSourceGenerationMode.Serialization,
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(PlanManifest))]
-internal sealed partial class PlanWritingJson : JsonSerializerContext;

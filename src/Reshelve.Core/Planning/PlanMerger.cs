@@ -46,14 +46,31 @@ internal sealed class PlanMerger(PlanInput input, IReadOnlyList<PlanWorker> work
             Replaced = Of(OutcomeKind.Replace),
             Patched = Of(OutcomeKind.Patch),
             Removed = Of(OutcomeKind.Remove),
-            Unchanged = claims.Unchanged - (claims.Losers.Count - losing.Sum())
+            Unchanged = claims.Unchanged - (claims.Losers.Count - Sum(losing))
                 + Of(OutcomeKind.Respelled) + Of(OutcomeKind.Moved) + Of(OutcomeKind.Gone),
             Rejected = workers.Sum(worker => worker.Resolver.Rejected),
             RejectedWithoutId = workers.Sum(worker => worker.Resolver.RejectedWithoutId),
             Duplicates = claims.Losers.Count,
             Parsed = workers.Sum(worker => worker.Resolver.Parsed),
-            Missing = input.Definition.Feed == FeedKind.Full ? claims.Missing().Sum(run => (long)run.Length) : 0,
+            Missing = input.Definition.Feed == FeedKind.Full ? CountMissing(claims) : 0,
         };
+    }
+
+    // Loops: LINQ that sums numbers and structs is compiled anew by every process.
+    private static long Sum(long[] counts)
+    {
+        long sum = 0;
+        foreach (var count in counts)
+            sum += count;
+        return sum;
+    }
+
+    private static long CountMissing(FeedClaims claims)
+    {
+        long count = 0;
+        foreach (var run in claims.Missing())
+            count += run.Length;
+        return count;
     }
 
     /// <summary>Notes the changes that do not count, as their ids came again; gives how many outcomes of each kind do not.</summary>

@@ -19,9 +19,11 @@ internal sealed class Planner(PlanInput input, int threads)
     public PlanContent Run(Action<long, long>? progress, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Enumerable.Range(0, threads).Select(number => new PlanWorker(input, number, threads)).ToList();
+        var workers = new List<PlanWorker>(threads);
         try
         {
+            while (workers.Count < threads)
+                workers.Add(new PlanWorker(input, workers.Count, threads));
             var others = workers.Skip(1).Select(worker => Start(worker, progress, stop)).ToList();
             Work(workers[0], progress, stop);
             others.ForEach(thread => thread.Join());

@@ -18,6 +18,9 @@ internal sealed class RecordNumbers
     /// <summary>Records told of so far.</summary>
     public long Total { get; private set; }
 
+    /// <summary>Chunks told of so far, when all before the last one are.</summary>
+    public int Chunks => _counts.Count;
+
     /// <summary>Tells how many records a chunk holds.</summary>
     public void Register(int chunk, int count)
     {

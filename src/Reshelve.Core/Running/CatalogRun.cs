@@ -142,7 +142,7 @@ internal sealed class CatalogRun(
     /// Compares the feed with the ledger, and judges what it would change. When most of the live index would change, the plan becomes one of
     /// a new index; and such a plan is judged by what it means for the live one.
     /// </summary>
-    public async Task<(PlanManifest Plan, string Folder)> PlanAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
+    public async Task<MadePlan> PlanAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
     {
         var made = await Task.Run(() => PlanOnceAsync(feed, target, cancellationToken), CancellationToken.None);
         if (target.NewBecause is not null || MassChange.Reason(definition, made.Plan) is not { } reason)
@@ -158,14 +158,14 @@ internal sealed class CatalogRun(
         return await Task.Run(() => PlanOnceAsync(feed, target, cancellationToken), CancellationToken.None);
     }
 
-    private async Task<(PlanManifest Plan, string Folder)> PlanOnceAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
+    private async Task<MadePlan> PlanOnceAsync(ReceivedFeed feed, RunTarget target, CancellationToken cancellationToken)
     {
         var planFolder = _folder.CreatePlan(Number);
         try
         {
             var plan = await PlanJudging.RunAsync(
                 services, _folder, definition, options, target, Feeds.IsRepeated(feed, target), judging => PlanAsync(feed, target, judging, planFolder, cancellationToken));
-            return (plan, planFolder);
+            return new MadePlan(plan, planFolder);
         }
         catch
         {

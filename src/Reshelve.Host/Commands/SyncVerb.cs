@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Reshelve.Catalogs;
 using Reshelve.Feeds;
 using Reshelve.Host.Output;
+using Reshelve.Planning;
 using Reshelve.Running;
 
 namespace Reshelve.Host.Commands;
@@ -27,6 +28,7 @@ internal sealed class SyncVerb(Session session)
         // It is known before anything else is: the disk is at work while the program still starts.
         if (options.FeedPath is not null)
             FeedPrefetch.Begin(options.FeedPath);
+        PlanRehearsal.Begin();
         await using var workspace = session.Open();
         var selection = Selection.Of(workspace, names, session);
         using var stop = StopSignal.Listen(session.Terminal, session.Json);
@@ -37,19 +39,28 @@ internal sealed class SyncVerb(Session session)
             : ProgressDisplay.Begin(session.Terminal, session.Time))
         {
             var sync = workspace.CreateSync();
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workspace.Parallel) };
-            await Parallel.ForEachAsync(selection.Catalogs, parallel, async (definition, _) =>
+            async Task RunAndTellAsync(CatalogDefinition definition)
             {
                 var report = await RunOneAsync(sync, definition, options, display.Board, stop.Token);
                 display.Board?.End(definition.Name);
                 Ended(report);
-            });
+            }
+
+            // One alone needs nothing that hands out several, all of which would have to be loaded and compiled first.
+            if (selection.Catalogs is [var only])
+                await RunAndTellAsync(only);
+            else
+                await RunAllAsync(selection.Catalogs, workspace.Parallel, RunAndTellAsync);
         }
 
         WriteWaiting();
         var code = _ended.Aggregate(selection.Errors.Count > 0 ? ExitCodes.Usage : ExitCodes.Done, (worst, report) => ExitCodes.Worse(worst, CodeOf(report)));
         return stop.ExitCode is { } stopped && _ended.Any(report => report.State == RunState.Stopped) ? stopped : code;
     }
+
+    private static Task RunAllAsync(IReadOnlyList<CatalogDefinition> catalogs, int parallel, Func<CatalogDefinition, Task> run) =>
+        Parallel.ForEachAsync(
+            catalogs, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, parallel) }, async (definition, _) => await run(definition));
 
     /// <summary>The exit code that one outcome stands for.</summary>
     public static int CodeOf(RunReport report) => report.State switch

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Reshelve.Feeds;
 using Reshelve.Hashing;
 using Reshelve.Ledgers;
@@ -56,7 +55,6 @@ internal sealed unsafe class ChunkMatcher(Ledger ledger, LedgerOrder order, Anch
             Misses.Add(new ChunkMiss(chunk.TooLarge, -1));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void HashRecords(FeedChunk chunk, KeyedHash hash)
     {
         if (_hashes.Length < chunk.Count)
@@ -73,7 +71,6 @@ internal sealed unsafe class ChunkMatcher(Ledger ledger, LedgerOrder order, Anch
             Misses.Add(new ChunkMiss(record, -1));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Match(ReadOnlySpan<Hash128> hashes)
     {
         var record = 0;
@@ -113,7 +110,6 @@ internal sealed unsafe class ChunkMatcher(Ledger ledger, LedgerOrder order, Anch
     }
 
     /// <summary>Compares record by record from the cursor on; gives how many were equal.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Extend(ReadOnlySpan<Hash128> hashes, int record, ref OrderCursor cursor)
     {
         var start = record;

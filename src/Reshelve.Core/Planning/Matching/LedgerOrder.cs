@@ -26,7 +26,9 @@ internal sealed class LedgerOrder
         }
 
         Count = start;
-        _byEntry = [.. Enumerable.Range(0, _runs.Length)];
+        _byEntry = new int[_runs.Length];
+        for (var i = 0; i < _byEntry.Length; i++)
+            _byEntry[i] = i;
         if (!IsSorted())
             Array.Sort(_byEntry, (left, right) => _runs[left].First.CompareTo(_runs[right].First));
     }
