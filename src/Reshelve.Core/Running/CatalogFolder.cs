@@ -154,13 +154,28 @@ internal sealed class CatalogFolder(string dataFolder, string catalog, ICatalogL
     }
 
     /// <summary>Whether a plan is being applied, as far as a note that may be damaged tells.</summary>
-    public bool HasApplying => File.Exists(ApplyingPath);
+    public bool HasApplying
+    {
+        get
+        {
+            try
+            {
+                return ReadApplyingPlan() is not null;
+            }
+            catch (Feeds.ReshelveException)
+            {
+                return true;
+            }
+        }
+    }
 
     /// <summary>The run whose plan is being applied; null when none is.</summary>
     public long? ReadApplying() => ReadApplyingPlan()?.Run;
 
-    /// <summary>The plan that is being applied; null when none is.</summary>
-    public ApplyingPlan? ReadApplyingPlan() => Read(ApplyingPath, CatalogNotes.ReadApplying);
+    /// <summary>The plan that is being applied; null when none is, also when its index's ledger was restored instead.</summary>
+    public ApplyingPlan? ReadApplyingPlan() =>
+        Read(ApplyingPath, CatalogNotes.ReadApplying) is { } applying &&
+        !(applying.GivenUp is { } restored && LedgersOf(restored.Index).TrySequence() >= restored.Run) ? applying : null;
 
     /// <summary>The run whose plan is being applied; also null when the note is damaged.</summary>
     public long? TryReadApplying()
@@ -197,6 +212,29 @@ internal sealed class CatalogFolder(string dataFolder, string catalog, ICatalogL
         }
 
         WriteApplying(new ApplyingPlan(run, index, interrupted));
+    }
+
+    /// <summary>
+    /// Notes that the plan that is being applied, if one is, is given up from the moment on in which this ledger counts: the two are then
+    /// decided by one rename.
+    /// </summary>
+    public void GiveUpWith(RestoredLedger ledger)
+    {
+        using var held = Hold();
+        if (!HasApplying)
+            return;
+        ApplyingPlan applying;
+        try
+        {
+            applying = ReadApplyingPlan()!;
+        }
+        catch (Feeds.ReshelveException)
+        {
+            // Damaged: there was one, and nobody knows which.
+            applying = new ApplyingPlan(0);
+        }
+
+        WriteApplying(applying with { GivenUp = ledger });
     }
 
     /// <summary>Notes that a new index is no longer being filled, and did not take the live one's place.</summary>
@@ -290,4 +328,10 @@ internal sealed record AppliedFeed(
 /// <param name="Interrupted">
 /// The run whose plan of the live index was interrupted before; 0 when nobody knows which. The new index makes it needless.
 /// </param>
-internal sealed record ApplyingPlan(long Run, string? Fills = null, long? Interrupted = null);
+/// <param name="GivenUp">Where it is given up as soon as a ledger is restored: that ledger; null otherwise.</param>
+internal sealed record ApplyingPlan(long Run, string? Fills = null, long? Interrupted = null, RestoredLedger? GivenUp = null);
+
+/// <summary>A ledger that is restored from the documents of its index, whatever plan was being applied to that.</summary>
+/// <param name="Index">The index.</param>
+/// <param name="Run">The run that restores it.</param>
+internal sealed record RestoredLedger(string Index, long Run);
