@@ -15,6 +15,8 @@ namespace Reshelve.Running;
 internal sealed class PlanExecution(
     RunServices services, CatalogFolder folder, string catalog, IProgress<RunProgress>? progress, List<string>? notes = null)
 {
+    private const int IdsAtOnce = 100;
+
     /// <summary>
     /// Writes the changes to the index, commits the ledger, and promotes a new index. Can be repeated after a crash anywhere in
     /// it.
@@ -70,7 +72,7 @@ internal sealed class PlanExecution(
             Begin(plan, planFolder);
         var store = folder.LedgersOf(plan.Index);
         var newer = await RenewEventsAsync(plan, store, cancellationToken);
-        var result = IsCommitted(plan, store) ? null : await WriteAsync(plan, planFolder, store, newer, cancellationToken);
+        var result = IsCommitted(plan, store) ? null : await WriteAsync(plan, planFolder, store, isBegun, newer, cancellationToken);
         if (isBegun)
             await AgreeAsync(plan.Index, cancellationToken);
         return result;
@@ -101,7 +103,7 @@ internal sealed class PlanExecution(
                 Begin(plan, planFolder);
             var store = folder.LedgersOf(plan.Index);
             await build.CreateAsync(store, cancellationToken);
-            var result = IsCommitted(plan, store) ? null : await WriteAsync(plan, planFolder, store, NoIds, cancellationToken);
+            var result = IsCommitted(plan, store) ? null : await WriteAsync(plan, planFolder, store, isBegun, NoIds, cancellationToken);
             await build.FinishAsync(store, cancellationToken);
             return result;
         }
@@ -176,7 +178,7 @@ internal sealed class PlanExecution(
     }
 
     private async Task<ApplyResult> WriteAsync(
-        PlanManifest plan, string planFolder, LedgerStore store, IReadOnlySet<string> newer, CancellationToken cancellationToken)
+        PlanManifest plan, string planFolder, LedgerStore store, bool isBegun, IReadOnlySet<string> newer, CancellationToken cancellationToken)
     {
         if (store.Current != plan.BasedOn)
         {
@@ -198,8 +200,17 @@ internal sealed class PlanExecution(
         }
 
         await services.Index.RefreshAsync(plan.Index, cancellationToken);
-        LedgerCommit.Run(store, plan, planFolder, result.Refused);
+        LedgerCommit.Run(store, plan, planFolder, result.Refused, isBegun ? await HeldAsync(plan.Index, result.Refused, cancellationToken) : null);
         return result;
+    }
+
+    /// <summary>Of these ids, those that an index holds.</summary>
+    private async Task<IReadOnlySet<string>> HeldAsync(string index, IReadOnlySet<string> ids, CancellationToken cancellationToken)
+    {
+        var held = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var some in ids.Chunk(IdsAtOnce))
+            held.UnionWith((await services.Index.GetAsync(index, some, cancellationToken)).Keys);
+        return held;
     }
 
     /// <summary>What was put by hand before the plan's feed was received counts no longer. What was put since has its place in the journal.</summary>

@@ -50,6 +50,21 @@ public sealed class InterruptedRebuildTests : IAsyncDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task What_the_index_took_before_a_crash_and_refuses_when_it_is_repeated_is_not_left_over(bool isFirst)
+    {
+        if (!isFirst)
+            await _bench.SyncLines(Line("1", "one"));
+        await CrashAfterAsync("write", () => _bench.SyncLines(Line("1", "one"), Line("2", "two")));
+        _bench.Index.Refuses = change => change.Id == "2";
+        await _bench.SyncLines(Line("1", "one"), Line("2", "two"));
+        _bench.Index.Refuses = _ => false;
+        await _bench.ShouldEndAs(Line("1", "one"));
+        (await _bench.Repair.VerifyAsync(_bench.Definition, mend: false, CancellationToken.None)).InStep.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_ledger_that_was_restored_ends_the_interrupted_plan_in_the_moment_in_which_it_counts(bool isCommitted)
     {
         using var killed = new TemporaryFolder();
