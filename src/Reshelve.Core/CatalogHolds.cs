@@ -32,12 +32,15 @@ public sealed record HeldPlan
 
     /// <summary>Its folder.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>Why it cannot be approved in this way; null when it can, as far as can be told without the catalog's lease.</summary>
+    public string? ProblemWith(Approval approval) => HeldApproval.ProblemOf(Catalog, Run, Part, Counts.RemovalsHeld, approval);
 }
 
 /// <summary>What is approved.</summary>
 public sealed record Approval
 {
-    /// <summary>Also the removals that wait.</summary>
+    /// <summary>The removals that wait, where the rest of their plan was applied; otherwise the whole plan that waits, except for removals that it holds.</summary>
     public bool Removals { get; init; }
 
     /// <summary>Only the plan of this run; null: whichever waits.</summary>

@@ -91,8 +91,7 @@ public sealed class CatalogIndexes(IIndexEngine index, IRunStore runs, string da
         folder.CompareAppliedAgain(target.Name);
         var eventsAfter = target.State == IndexState.Ready ? target.EventsAfter : folder.LedgersOf(target.Name).Sequence;
         await indexes.PromoteAsync(target.Name, lease.Run, eventsAfter, cancellationToken);
-        if (folder.HasApplying)
-            folder.DeleteApplying();
+        folder.DeleteApplying();
         report = report with
         {
             Notes =

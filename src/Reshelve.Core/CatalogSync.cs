@@ -52,7 +52,7 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
     private static async Task<RunReport> RunAsync(CatalogRun run, SyncOptions options, RunContext context)
     {
         var (clock, stop) = (context.Clock, context.Stop);
-        await clock.ApplyAsync(() => run.FinishInterruptedAsync(stop));
+        await clock.ApplyAsync(() => run.Interrupted.FinishAsync(stop));
         var report = context.Begun with { Run = context.Number };
         if (run.Waiting.Blocked(report) is { } blocked)
             return blocked;

@@ -196,6 +196,11 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
         {
             return null;
         }
+        catch (SqliteException failure) when (failure.Error == SqliteError.Corrupt && name != live)
+        {
+            // A damaged one that nobody searches stands in nobody's way.
+            return new BackingIndex(name, alias, "", Live: false, 0, _folder.BytesOf(name), time.GetUtcNow()) { Outdated = $"the index {name} is damaged" };
+        }
         catch (SqliteException failure)
         {
             throw StorageFailure.Explain(failure, name, _folder.PathOf(name));

@@ -20,7 +20,7 @@ internal static class Failure
             case DefinitionsException definitions:
                 DefinitionErrors.Write(definitions.Errors, terminal, json);
                 return ExitCodes.Usage;
-            case UsageException or SearchRequestException:
+            case UsageException or SearchRequestException or DraftIdException:
                 WriteMessage(error.Message, terminal, json);
                 return ExitCodes.Usage;
             case OperationCanceledException:

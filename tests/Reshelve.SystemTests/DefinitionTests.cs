@@ -87,6 +87,15 @@ public sealed class DefinitionTests : IDisposable
     }
 
     [Fact]
+    public async Task Init_with_an_id_that_no_record_has_is_a_wrong_command_line()
+    {
+        _workspace.Write("products.jsonl", Some.Products(5));
+        (await _workspace.RunAsync("init", "products.jsonl", "--id", "nosuch")).ShouldEndWith(2).Error.ShouldContain("has the field 'nosuch'");
+        (await _workspace.RunAsync("init", "products.jsonl", "--id", "a..b")).ShouldEndWith(2);
+        File.Exists(_workspace.PathOf("catalogs/products.yaml")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Init_replaces_a_definition_only_by_force()
     {
         _workspace.Write("products.jsonl", Some.Products(5));

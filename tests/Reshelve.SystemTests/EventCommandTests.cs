@@ -18,7 +18,7 @@ public sealed class EventCommandTests : IDisposable
         put.Out.ShouldContain("2 put, 1 rejected");
         put.Out.ShouldContain("record 3: the record has no id");
         (await _workspace.RunAsync("remove", "shop", "2", "unknown", "--json")).ShouldEndWith(0).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("outcome").GetString()).ShouldBe(["removed", "removed"]);
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("outcome").GetString()).ShouldBe(["removed", "not in the index"]);
         (await _workspace.IdsAsync("shop")).Order().ShouldBe(["1", "3"]);
         (await _workspace.RunAsync("verify")).ShouldEndWith(0).Out.ShouldContain("agree on all 2 documents");
 
@@ -35,6 +35,20 @@ public sealed class EventCommandTests : IDisposable
         (await PutAsync("")).ShouldEndWith(2).Error.ShouldContain("Nothing came on the standard input");
         (await _workspace.RunAsync("remove", "shop")).ShouldEndWith(2);
         (await _workspace.IdsAsync("shop")).ShouldBe(["1"]);
+    }
+
+    [Fact]
+    public async Task Approving_in_the_wrong_order_is_a_wrong_command_line_and_leaves_no_run()
+    {
+        await SyncAsync([.. Enumerable.Range(0, 100).Select(i => Line(i, "one", i))]);
+        _workspace.Write("products.jsonl", "");
+        (await _workspace.RunAsync("sync", "shop")).ShouldEndWith(3);
+        var runs = (await _workspace.RunAsync("runs", "shop", "--json")).Out;
+        (await _workspace.RunAsync("approve", "shop", "--removals")).ShouldEndWith(2).Error.ShouldContain("not its removals alone");
+        (await _workspace.RunAsync("approve", "shop", "--run", "77")).ShouldEndWith(2).Error.ShouldContain("no longer that of run 77");
+        (await _workspace.RunAsync("discard", "shop", "--run", "77")).ShouldEndWith(2).Error.ShouldContain("no longer that of run 77");
+        (await _workspace.RunAsync("runs", "shop", "--json")).Out.ShouldBe(runs);
+        (await _workspace.RunAsync("approve", "shop")).ShouldEndWith(0);
     }
 
     [Fact]

@@ -21,7 +21,12 @@ internal sealed record ApplyResult(IReadOnlyDictionary<ChangeKind, long> Acknowl
 /// that the
 /// journal names already are passed over, so a plan that was interrupted can simply be applied again.
 /// </summary>
-internal sealed class Applier(IIndexEngine index, PlanManifest plan, string folder, IRejectedWriter rejected)
+/// <param name="index">The engine.</param>
+/// <param name="plan">The plan.</param>
+/// <param name="folder">Its folder.</param>
+/// <param name="rejected">Takes what the index refuses.</param>
+/// <param name="newer">Ids of documents that are newer than the plan: its writes to them are without effect, and not counted.</param>
+internal sealed class Applier(IIndexEngine index, PlanManifest plan, string folder, IRejectedWriter rejected, IReadOnlySet<string> newer)
 {
     private readonly Dictionary<ChangeKind, long> _acknowledged = [];
     private readonly HashSet<string> _refused = [];
@@ -86,7 +91,7 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
 
         journal.Append(new JournalEntry(plan.Run, batch.Number, items));
         foreach (var item in items)
-            Acknowledge(item.Kind);
+            Acknowledge(item.Kind, item.Id);
     }
 
     /// <summary>Takes over what an earlier attempt at this plan did.</summary>
@@ -96,13 +101,17 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
         foreach (var (change, _) in changes)
         {
             if (acknowledged.Contains(change.Id))
-                Acknowledge(change.Kind);
+                Acknowledge(change.Kind, change.Id);
             else
                 Refuse(change, "the index refused it before the run was interrupted");
         }
     }
 
-    private void Acknowledge(ChangeKind kind) => _acknowledged[kind] = _acknowledged.GetValueOrDefault(kind) + 1;
+    private void Acknowledge(ChangeKind kind, string id)
+    {
+        if (!newer.Contains(id))
+            _acknowledged[kind] = _acknowledged.GetValueOrDefault(kind) + 1;
+    }
 
     private void Refuse(Change change, string reason)
     {

@@ -8,7 +8,15 @@ namespace Reshelve.Applying;
 internal static class LedgerCommit
 {
     /// <summary>Commits; nothing to do when the plan leaves the ledger as it is, unless it is that of a new index.</summary>
-    public static void Run(LedgerStore store, PlanManifest plan, string folder, IReadOnlySet<string> refused)
+    /// <param name="store">The ledgers of the index.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="refused">Ids whose writes the index refused.</param>
+    /// <param name="held">
+    /// Of these, what the index holds nevertheless, where the plan had been interrupted: it may have taken before what it refuses now. Null
+    /// where it was not: then it holds what it did before.
+    /// </param>
+    public static void Run(LedgerStore store, PlanManifest plan, string folder, IReadOnlySet<string> refused, IReadOnlySet<string>? held = null)
     {
         if (!plan.ChangesLedger)
         {
@@ -31,7 +39,7 @@ internal static class LedgerCommit
         using (var present = store.Open())
         using (var next = OpenPrepared(store, prepared, plan))
         {
-            WriteWithout(refused, present, next, mended);
+            WriteWithout(refused, held, present, next, mended);
             if (File.Exists(missing))
                 KeepDue(refused, next.Seed, missing);
         }
@@ -76,28 +84,34 @@ internal static class LedgerCommit
     /// again, and
     /// of a changed or removed one the present fingerprint stays, as the index still holds that document.
     /// </summary>
-    private static void WriteWithout(IReadOnlySet<string> refused, Ledger present, Ledger next, string path)
+    private static void WriteWithout(IReadOnlySet<string> refused, IReadOnlySet<string>? held, Ledger present, Ledger next, string path)
     {
         var hashes = refused.Select(id => next.HashId(Encoding.UTF8.GetBytes(id))).ToHashSet();
         uint count = 0;
         long idBytes = 0;
-        foreach (var (ledger, entry) in Confirmed(refused, hashes, present, next))
+        foreach (var (ledger, entry, _) in Confirmed(refused, held, hashes, present, next))
         {
             count++;
             idBytes += ledger.Id(entry).Length;
         }
 
         using var writer = new LedgerWriter(path, next.Seed, count, idBytes, null);
-        foreach (var (ledger, entry) in Confirmed(refused, hashes, present, next))
-            writer.Append(new LedgerRun(writer.Add(ledger.Id(entry), ledger.HashId(ledger.Id(entry)), ledger.Fingerprint(entry)), 1));
+        foreach (var (ledger, entry, isKnown) in Confirmed(refused, held, hashes, present, next))
+        {
+            var id = ledger.Id(entry);
+            var fingerprint = isKnown ? ledger.Fingerprint(entry) : UnknownFingerprint.Of(id, next.Seed);
+            writer.Append(new LedgerRun(writer.Add(id, next.HashId(id), fingerprint), 1));
+        }
+
         writer.Finish();
     }
 
     /// <summary>
-    /// The entries of what the index holds, in feed order: of the next ledger, or where that was refused of the present one.
+    /// The entries of what the index holds, in feed order: of the next ledger, or where that was refused of the present one; and whether it is
+    /// known which document that is.
     /// </summary>
-    private static IEnumerable<(Ledger Ledger, uint Entry)> Confirmed(
-        IReadOnlySet<string> refused, HashSet<uint> hashes, Ledger present, Ledger next)
+    private static IEnumerable<(Ledger Ledger, uint Entry, bool IsKnown)> Confirmed(
+        IReadOnlySet<string> refused, IReadOnlySet<string>? held, HashSet<uint> hashes, Ledger present, Ledger next)
     {
         // Both ledgers have one seed, unless the present one is empty; then nothing is found in it anyway.
         var former = Entries(present).Where(entry => hashes.Contains(present.IdHash(entry)))
@@ -108,13 +122,23 @@ internal static class LedgerCommit
         {
             var id = hashes.Contains(next.IdHash(entry)) ? IdOf(next, entry) : null;
             if (id is null || !refused.Contains(id))
-                yield return (next, entry);
-            else if (former.Remove(id, out var old))
-                yield return (present, old);
+            {
+                yield return (next, entry, true);
+                continue;
+            }
+
+            var wasThere = former.Remove(id, out var old);
+            if (held is null && wasThere)
+                yield return (present, old, true);
+            else if (held?.Contains(id) == true)
+                yield return (next, entry, false);
         }
 
-        foreach (var entry in former.Values.Order())
-            yield return (present, entry);
+        foreach (var (id, entry) in former.OrderBy(item => item.Value))
+        {
+            if (held is null || held.Contains(id))
+                yield return (present, entry, held is null);
+        }
     }
 
     private static IEnumerable<uint> Entries(Ledger ledger)

@@ -11,7 +11,11 @@ namespace Reshelve.Applying;
 /// Makes the plan that carries out removals which an earlier plan held: of those ids whose entry in the ledger is still the one that
 /// was to be removed. An id that came back, or was written since, stays.
 /// </summary>
-internal sealed class RemovalPlan(PlanManifest held, string heldFolder, LedgerStore store)
+/// <param name="held">The earlier plan.</param>
+/// <param name="heldFolder">Its folder.</param>
+/// <param name="store">The ledgers of its index.</param>
+/// <param name="newer">Ids of documents that are newer than its feed: these stay, also where the ledger knew of them as that was planned.</param>
+internal sealed class RemovalPlan(PlanManifest held, string heldFolder, LedgerStore store, IReadOnlySet<string> newer)
 {
     private readonly ByteBuffer _key = new();
 
@@ -32,7 +36,7 @@ internal sealed class RemovalPlan(PlanManifest held, string heldFolder, LedgerSt
             for (var entry = entries.First; entry < entries.End; entry++)
             {
                 var id = ledger.Id(entry);
-                if (!wanted.Contains(KeyOf(hash, id, ledger.Fingerprint(entry))))
+                if (!wanted.Contains(KeyOf(hash, id, ledger.Fingerprint(entry))) || newer.Contains(Encoding.UTF8.GetString(id)))
                 {
                     next.Keep(entry, 1);
                     continue;

@@ -21,6 +21,9 @@ public sealed record DraftOptions
     public string? Source { get; init; }
 }
 
+/// <summary>What was named as the id cannot be it.</summary>
+public sealed class DraftIdException(string message) : ReshelveException(message);
+
 /// <summary>
 /// A definition proposed for a feed of which nothing is known, by looking at its records: all of them in feeds up to 256 MB, so
 /// that no record of this feed is rejected by a type that the first few suggested.
@@ -48,6 +51,7 @@ public sealed class CatalogDraft
     /// <exception cref="ReshelveException">
     /// The feed cannot be read, is empty or incomplete, is in none of the formats, or has no field that can be the id.
     /// </exception>
+    /// <exception cref="DraftIdException">The field that was named cannot be the id.</exception>
     public static CatalogDraft From(
         string feedPath, DraftOptions? options = null, CancellationToken cancellationToken = default) =>
         From(feedPath, options ?? new DraftOptions(), FeedReaders.Open, cancellationToken);
@@ -107,7 +111,7 @@ public sealed class CatalogDraft
             return null;
         return FieldPath.TryParse(id, out var path, out var problem)
             ? path
-            : throw new ReshelveException(
+            : throw new DraftIdException(
                 $"'{id}' is not a field path: {problem}. Write --id with the names on the way to it, such as offer.sku.");
     }
 

@@ -95,8 +95,9 @@ public sealed class CatalogRepair(IIndexEngine index, IRunStore runs, string dat
         using (await runs.TakeEventTurnAsync(definition.Name, cancellationToken))
             unsettled = Unsettled(store, lease.Run);
         folder.CompareAppliedAgain(live);
-        var documents = await new LedgerRestoration(index, live, store, IsVolatile(definition)).RunAsync(lease.Run, unsettled, cancellationToken);
         var abandoned = folder.TryReadApplying();
+        folder.GiveUpWith(new RestoredLedger(live, lease.Run));
+        var documents = await new LedgerRestoration(index, live, store, IsVolatile(definition)).RunAsync(lease.Run, unsettled, cancellationToken);
         folder.DeleteApplying();
         return new LedgerRestored(definition.Name, live, documents, abandoned);
     }
@@ -127,6 +128,7 @@ public sealed class CatalogRepair(IIndexEngine index, IRunStore runs, string dat
             Missing = counts.GetValueOrDefault(DriftKind.Missing),
             Extra = counts.GetValueOrDefault(DriftKind.Extra),
             Stale = counts.GetValueOrDefault(DriftKind.Stale),
+            Spoilt = counts.GetValueOrDefault(DriftKind.Spoilt),
             Examples = [.. check.Differences.Take(MaxExamples)],
         };
     }

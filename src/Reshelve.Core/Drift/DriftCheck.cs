@@ -33,15 +33,14 @@ internal sealed class DriftCheck(IIndexEngine engine, string index, LedgerStore 
         {
             Documents++;
             var place = ids.Find(id);
-            if (place < 0)
-            {
+            if (place >= 0)
+                seen[place] = true;
+            var hashes = DocumentHashes.Of(document.Span, hash);
+            if (hashes is null)
+                Add(DriftKind.Spoilt, id, document);
+            else if (place < 0)
                 Add(DriftKind.Extra, id, document);
-                continue;
-            }
-
-            seen[place] = true;
-            var known = ledger.Fingerprint(ids[place]);
-            if (DocumentHashes.Of(document.Span, hash)?.Match(known.Stable, known.Volatile) != true && !IsUnknown(ledger, ids[place]))
+            else if (!Match(ledger, ids[place], hashes))
                 Add(DriftKind.Stale, id, document);
         }
 
@@ -82,6 +81,12 @@ internal sealed class DriftCheck(IIndexEngine engine, string index, LedgerStore 
         }
 
         return edits;
+    }
+
+    private static bool Match(Ledger ledger, uint entry, DocumentHashes hashes)
+    {
+        var known = ledger.Fingerprint(entry);
+        return hashes.Match(known.Stable, known.Volatile) || IsUnknown(ledger, entry);
     }
 
     /// <summary>A write that was never answered: the ledger knows that it does not know, and the next plan settles it.</summary>

@@ -11,6 +11,9 @@ public enum DriftKind
 
     /// <summary>The index holds another document than the ledger says.</summary>
     Stale,
+
+    /// <summary>The index holds something that is no document: its file is damaged, and only a new index mends that.</summary>
+    Spoilt,
 }
 
 /// <summary>What comparing a ledger with its index came to.</summary>
@@ -34,6 +37,9 @@ public sealed record DriftReport
     /// <summary>Documents that differ from what the ledger says.</summary>
     public long Stale { get; init; }
 
+    /// <summary>Documents that are none: an index cannot replace what it cannot read, so that the catalog is to be rebuilt.</summary>
+    public long Spoilt { get; init; }
+
     /// <summary>The first of them, in the order in which they were found.</summary>
     public IReadOnlyList<(DriftKind Kind, string Id)> Examples { get; init; } = [];
 
@@ -41,7 +47,7 @@ public sealed record DriftReport
     public bool Mended { get; init; }
 
     /// <summary>Whether the two agree.</summary>
-    public bool InStep => Missing + Extra + Stale == 0;
+    public bool InStep => Missing + Extra + Stale + Spoilt == 0;
 }
 
 /// <summary>What restoring a ledger came to.</summary>

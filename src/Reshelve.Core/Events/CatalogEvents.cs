@@ -17,8 +17,11 @@ public enum EventOutcome
     /// <summary>It is in the index.</summary>
     Put,
 
-    /// <summary>It is not in the index (any more).</summary>
+    /// <summary>It is not in the index any more.</summary>
     Removed,
+
+    /// <summary>It was to be removed, and was not in the index.</summary>
+    Absent,
 
     /// <summary>It came again later in the same call, and that one counts.</summary>
     Superseded,
@@ -100,6 +103,7 @@ public sealed class CatalogEvents(IIndexEngine index, IRunStore runs, string dat
     {
         var folder = new CatalogFolder(dataFolder, definition.Name);
         IReadOnlyList<Mapped> mapped;
+        HashSet<string> absent;
         EventEntry entry;
         LedgerStore store;
         string live;
@@ -113,6 +117,7 @@ public sealed class CatalogEvents(IIndexEngine index, IRunStore runs, string dat
             var items = mapped.Select(item => item.Item).OfType<EventItem>().ToList();
             if (items.Count == 0)
                 return mapped.Select(item => item.Result);
+            absent = await AbsentAsync(live, items, cancellationToken);
             entry = new EventEntry(turn.NextSequence(), items);
             EventWriter.Note(store, entry);
         }
@@ -123,7 +128,16 @@ public sealed class CatalogEvents(IIndexEngine index, IRunStore runs, string dat
             EventWriter.Acknowledge(store, entry.Sequence, refused.Keys);
         return mapped.Select(item => item.Item is not null && refused.TryGetValue(item.Item.Id, out var reason)
             ? new EventResult(item.Item.Id, EventOutcome.Rejected, null, $"the index refused it: {reason}")
-            : item.Result);
+            : item.Item is not null && absent.Contains(item.Item.Id) ? item.Result with { Outcome = EventOutcome.Absent } : item.Result);
+    }
+
+    /// <summary>Of what is to be removed, what is not there. It is removed nevertheless, as a run under way may be about to write it.</summary>
+    private async Task<HashSet<string>> AbsentAsync(string live, List<EventItem> items, CancellationToken cancellationToken)
+    {
+        var ids = items.Where(item => item.Kind == ChangeKind.Remove).Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
+        if (ids.Count > 0)
+            ids.ExceptWith((await index.GetAsync(live, ids, cancellationToken)).Keys);
+        return ids;
     }
 
     private async Task<string> LiveIndexAsync(CatalogDefinition definition, CancellationToken cancellationToken)

@@ -8,7 +8,8 @@ namespace Reshelve.Events;
 /// <param name="Id">The document's id.</param>
 /// <param name="Fingerprint">What the index holds afterwards; empty for a removal.</param>
 /// <param name="Document">The document; empty for a removal.</param>
-internal sealed record EventItem(ChangeKind Kind, string Id, Fingerprint Fingerprint, ReadOnlyMemory<byte> Document);
+/// <param name="Origin">The number under which it was first written, where that is another than its entry's: it was carried over, or written again.</param>
+internal sealed record EventItem(ChangeKind Kind, string Id, Fingerprint Fingerprint, ReadOnlyMemory<byte> Document, long? Origin = null);
 
 /// <summary>Single documents that were written together.</summary>
 /// <param name="Sequence">The sequence number of the write.</param>

@@ -11,13 +11,14 @@ namespace Reshelve.Events;
 /// The single documents written to a backing index since the last feed: what was to be written, noted before it was, and what
 /// the index made of it. One frame (<see cref="FrameFile"/>) each: a tag (1 byte), the sequence number (8), the number of items
 /// (4), then per item of an intent (tag 1) kind (1), length of the id (2), id, fingerprint (40), length of the document (4),
-/// document; per item of an acknowledgement (tag 2), which names what was refused, length of the id (2), id. Used only under
-/// the catalog's events lock.
+/// document; per item of an acknowledgement (tag 2), which names what was refused, length of the id (2), id. Items that were carried over (tag
+/// 3) are like those of an intent, with the number of their first write (8) at the end. Used only under the catalog's events lock.
 /// </summary>
 internal sealed class EventJournal : IDisposable
 {
     private const byte IntentTag = 1;
     private const byte AcknowledgementTag = 2;
+    private const byte CarriedTag = 3;
     private const int HeaderBytes = 13;
 
     private readonly FrameFile _file;
@@ -43,10 +44,10 @@ internal sealed class EventJournal : IDisposable
         var acknowledged = new Dictionary<long, HashSet<string>>();
         void Read(byte[] payload, long start)
         {
-            if (payload.Length < HeaderBytes || payload[0] is not (IntentTag or AcknowledgementTag))
+            if (payload.Length < HeaderBytes || payload[0] is not (IntentTag or AcknowledgementTag or CarriedTag))
                 throw LedgerFormat.Damaged(path, $"the entry at byte {start} is none of ours");
             var sequence = BinaryPrimitives.ReadInt64LittleEndian(payload.AsSpan(1));
-            if (payload[0] == IntentTag)
+            if (payload[0] != AcknowledgementTag)
                 intents.Add((sequence, start, payload.Length));
             else
                 acknowledged[sequence] = [.. ReadIds(payload)];
@@ -71,7 +72,8 @@ internal sealed class EventJournal : IDisposable
     /// <summary>Notes what is about to be written; on the disk when this returns.</summary>
     public void AppendIntent(EventEntry entry)
     {
-        var payload = Begin(IntentTag, entry.Sequence, entry.Items.Count);
+        var isCarried = entry.Items.Any(item => item.Origin is not null);
+        var payload = Begin(isCarried ? CarriedTag : IntentTag, entry.Sequence, entry.Items.Count);
         foreach (var item in entry.Items)
         {
             payload.Append((byte)item.Kind);
@@ -81,6 +83,10 @@ internal sealed class EventJournal : IDisposable
             BinaryPrimitives.WriteInt32LittleEndian(payload.Room(4), item.Document.Length);
             payload.Commit(4);
             payload.Append(item.Document.Span);
+            if (!isCarried)
+                continue;
+            BinaryPrimitives.WriteInt64LittleEndian(payload.Room(8), item.Origin ?? entry.Sequence);
+            payload.Commit(8);
         }
 
         _file.Append(payload.Written);
@@ -117,6 +123,15 @@ internal sealed class EventJournal : IDisposable
         }
 
         return states;
+    }
+
+    /// <summary>The ids of what was put or removed after a sequence number. Under the events lock.</summary>
+    public static IReadOnlySet<string> IdsSince(string path, long after)
+    {
+        if (!File.Exists(path))
+            return new HashSet<string>();
+        using var journal = Open(path);
+        return journal.StatesBetween(after, long.MaxValue).Keys.ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Leaves out all entries with a sequence number below the given one.</summary>
@@ -167,6 +182,7 @@ internal sealed class EventJournal : IDisposable
     private static EventItem[] ReadItems(byte[] payload)
     {
         var items = new EventItem[BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(9))];
+        var isCarried = payload[0] == CarriedTag;
         var at = HeaderBytes;
         for (var i = 0; i < items.Length; i++)
         {
@@ -175,8 +191,11 @@ internal sealed class EventJournal : IDisposable
             var fingerprint = Fingerprint.ReadFrom(payload.AsSpan(at));
             at += Fingerprint.Size;
             var length = BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(at));
-            items[i] = new EventItem(kind, id, fingerprint, payload.AsMemory(at + 4, length));
+            var document = payload.AsMemory(at + 4, length);
             at += 4 + length;
+            long? origin = isCarried ? BinaryPrimitives.ReadInt64LittleEndian(payload.AsSpan(at)) : null;
+            items[i] = new EventItem(kind, id, fingerprint, document, origin);
+            at += isCarried ? 8 : 0;
         }
 
         return items;

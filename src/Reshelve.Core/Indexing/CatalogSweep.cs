@@ -28,6 +28,9 @@ public enum SweptKind
 /// <param name="Why">Why nothing needs it.</param>
 public sealed record SweptItem(SweptKind Kind, string Name, long Bytes, string Why)
 {
+    /// <summary>Why it could not be deleted, and is still there; null when it was, or nobody tried.</summary>
+    public string? Problem { get; init; }
+
     /// <summary><c>index shop_20261120120000</c>.</summary>
     public string Describe() => $"{Kind.ToString().ToLowerInvariant()} {Name}";
 }
@@ -66,32 +69,62 @@ internal sealed class CatalogSweep(RunServices services, CatalogFolder folder, s
         ];
     }
 
-    /// <summary>Deletes it.</summary>
+    /// <summary>Deletes it. What cannot be deleted stays, with the reason, and does not keep the others.</summary>
     public async Task<IReadOnlyList<SweptItem>> RunAsync(CancellationToken cancellationToken)
     {
-        var items = await FindAsync(cancellationToken);
-        foreach (var item in items)
+        var items = new List<SweptItem>();
+        foreach (var item in await FindAsync(cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var held = folder.Hold();
-            switch (item.Kind)
+            try
             {
-                case SweptKind.Index:
-                    await _indexes.DropAsync(item.Name, cancellationToken);
-                    break;
-                case SweptKind.Ledger:
-                    folder.LedgersOf(item.Name).Delete();
-                    break;
-                case SweptKind.Plan:
-                    CatalogFolder.DeletePlan(folder.PlanOf(long.Parse(item.Name, System.Globalization.CultureInfo.InvariantCulture)));
-                    break;
-                default:
-                    Directory.Delete(Path.Combine(folder.Spool, item.Name), recursive: true);
-                    break;
+                await DeleteAsync(item, cancellationToken);
+                items.Add(item);
+            }
+            catch (Exception error) when (error is ReshelveException or IOException or UnauthorizedAccessException && error is not LeaseLostException)
+            {
+                items.Add(item with { Problem = error.Message });
             }
         }
 
         return items;
+    }
+
+    private async Task DeleteAsync(SweptItem item, CancellationToken cancellationToken)
+    {
+        using var held = folder.Hold();
+        switch (item.Kind)
+        {
+            case SweptKind.Index:
+                await _indexes.DropAsync(item.Name, cancellationToken);
+                break;
+            case SweptKind.Ledger:
+                folder.LedgersOf(item.Name).Delete();
+                break;
+            case SweptKind.Plan:
+                CatalogFolder.DeletePlan(folder.PlanOf(long.Parse(item.Name, System.Globalization.CultureInfo.InvariantCulture)));
+                break;
+            default:
+                Directory.Delete(Path.Combine(folder.Spool, item.Name), recursive: true);
+                break;
+        }
+    }
+
+    /// <summary>Sweeps after a new index took the live one's place; a failure of that is no failure of the run, but noted.</summary>
+    public async Task AfterRebuildAsync(List<string> notes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var items = await RunAsync(cancellationToken);
+            var swept = items.Where(item => item.Problem is null).Select(item => item.Describe()).ToList();
+            if (swept.Count > 0)
+                notes.Add($"swept away: {string.Join(", ", swept)}");
+            notes.AddRange(items.Where(item => item.Problem is not null).Select(item => $"{item.Describe()}, which is no longer needed, could not be swept away: {item.Problem}"));
+        }
+        catch (Exception error) when (error is ReshelveException or IOException or UnauthorizedAccessException)
+        {
+            notes.Add($"what is no longer needed could not be swept away: {error.Message}");
+        }
     }
 
     private IEnumerable<SweptItem> FindIndexes(IndexInventory inventory, string? filling)

@@ -18,28 +18,37 @@ internal sealed class LedgerStore(string folder, ICatalogLease? lease = null)
 {
     private const string CurrentName = "current";
     private const string EventsName = "events.journal";
+    private const string DamagedName = "damaged";
+    private const int MostNameBytes = 64;
 
     private string CurrentPath => Path.Combine(folder, CurrentName);
 
-    /// <summary>The file name of the ledger that counts, or null before the first.</summary>
-    public string? Current => File.Exists(CurrentPath) ? File.ReadAllText(CurrentPath).Trim() : null;
+    /// <summary>
+    /// The file name of the ledger that counts, or null before the first. Where that is damaged, a name that no ledger has: whoever opens
+    /// it or needs its number is told, and a restored ledger or another index can take its place.
+    /// </summary>
+    public string? Current => !File.Exists(CurrentPath) ? null : ReadCurrent() is var name && TrySequenceOf(name) is not null ? name : DamagedName;
 
     /// <summary>The sequence number of the ledger that counts: the run that wrote it, or the last event folded into it; 0 before the first.</summary>
-    public long Sequence => Current is { } name ? SequenceOf(name) : 0;
+    /// <exception cref="LedgerDamagedException">Nothing says which ledger counts.</exception>
+    public long Sequence => Current is not { } name ? 0 : TrySequenceOf(name) ?? throw Damaged();
+
+    /// <summary>The same; null where nothing says which ledger counts.</summary>
+    public long? TrySequence() => Current is not { } name ? 0 : TrySequenceOf(name);
 
     /// <summary>The journal of the single documents written to the index.</summary>
     public string EventsPath => Path.Combine(folder, EventsName);
 
     /// <summary>Opens the ledger that counts; an empty one before the first, with a new seed unless one is given.</summary>
     public Ledger Open(byte[]? seed = null) => Current is { } name
-        ? Ledger.Open(Path.Combine(folder, name))
+        ? Ledger.Open(Path.Combine(folder, name == DamagedName ? throw Damaged() : name))
         : Ledger.Empty(seed ?? RandomNumberGenerator.GetBytes(KeyedHash.SeedBytes));
 
     /// <summary>Since when which records of the ledger that counts are missing in the feed.</summary>
     public MissingRecords OpenMissing(out bool isDamaged)
     {
-        isDamaged = false;
-        return Current is { } name ? MissingRecords.Read(Path.Combine(folder, MissingOf(name)), out isDamaged) : MissingRecords.None;
+        isDamaged = Current == DamagedName;
+        return !isDamaged && Current is { } name ? MissingRecords.Read(Path.Combine(folder, MissingOf(name)), out isDamaged) : MissingRecords.None;
     }
 
     /// <summary>Opens the journal of the ledger that counts.</summary>
@@ -92,11 +101,21 @@ internal sealed class LedgerStore(string folder, ICatalogLease? lease = null)
             Directory.Delete(folder, recursive: true);
     }
 
-    private static long SequenceOf(string name) =>
+    /// <summary>The file is read only as far as a name goes, and shown nowhere: whatever it was overwritten with may be large, or anything.</summary>
+    private string ReadCurrent()
+    {
+        var bytes = new byte[MostNameBytes];
+        using var file = new FileStream(CurrentPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        return Encoding.ASCII.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).Trim();
+    }
+
+    private LedgerDamagedException Damaged() => LedgerFormat.Damaged(CurrentPath, "it does not name a ledger");
+
+    private static long? TrySequenceOf(string name) =>
         name.EndsWith(".ledger", StringComparison.Ordinal) &&
         long.TryParse(name.AsSpan(0, name.Length - ".ledger".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
             ? sequence
-            : throw LedgerFormat.Damaged(name, "it is not named by a run");
+            : null;
 
     private static string MissingOf(string ledger) => ledger + ".missing";
 

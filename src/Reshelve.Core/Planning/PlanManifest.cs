@@ -114,6 +114,12 @@ public sealed record PlanManifest
     /// <summary>What later plans are compared with.</summary>
     public PlanBackground? Background { get; init; }
 
+    /// <summary>How many former indexes are retained once this plan's has taken the live one's place: its definition may be broken by then.</summary>
+    public int? RetainsIndexes { get; init; }
+
+    /// <summary>How many archived feeds are kept then.</summary>
+    public int? KeepsFeeds { get; init; }
+
     /// <summary>The run whose held removals this plan carries out; null for a plan made of a feed.</summary>
     public long? Approves { get; init; }
 

@@ -8,7 +8,7 @@ namespace Reshelve.Running;
 /// <param name="dataFolder">The data folder.</param>
 /// <param name="catalog">The catalog.</param>
 /// <param name="lease">The lease of whoever changes them: one who lost it changes nothing. Null for those who only read.</param>
-internal sealed class CatalogFolder(string dataFolder, string catalog, ICatalogLease? lease = null)
+internal sealed partial class CatalogFolder(string dataFolder, string catalog, ICatalogLease? lease = null)
 {
     private readonly string _root = Path.Combine(dataFolder, "catalogs", catalog);
 
@@ -153,75 +153,6 @@ internal sealed class CatalogFolder(string dataFolder, string catalog, ICatalogL
         }
     }
 
-    /// <summary>Whether a plan is being applied, as far as a note that may be damaged tells.</summary>
-    public bool HasApplying => File.Exists(ApplyingPath);
-
-    /// <summary>The run whose plan is being applied; null when none is.</summary>
-    public long? ReadApplying() => ReadApplyingPlan()?.Run;
-
-    /// <summary>The plan that is being applied; null when none is.</summary>
-    public ApplyingPlan? ReadApplyingPlan() => Read(ApplyingPath, CatalogNotes.ReadApplying);
-
-    /// <summary>The run whose plan is being applied; also null when the note is damaged.</summary>
-    public long? TryReadApplying()
-    {
-        try
-        {
-            return ReadApplying();
-        }
-        catch (Feeds.ReshelveException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Notes that a plan is being applied: from here on it must be finished before anything else happens.</summary>
-    public void WriteApplying(long run) => WriteApplying(new ApplyingPlan(run));
-
-    /// <summary>
-    /// Notes that a new index is being filled. A plan of the live index that was interrupted before is remembered with it: should
-    /// the new index come to nothing, that one must be finished after all.
-    /// </summary>
-    public void WriteFilling(long run, string index)
-    {
-        using var held = Hold();
-        long? interrupted;
-        try
-        {
-            interrupted = ReadApplyingPlan() is { } before ? before.Fills is null ? before.Run : before.Interrupted : null;
-        }
-        catch (Feeds.ReshelveException)
-        {
-            // Damaged: there was one, and nobody knows which.
-            interrupted = 0;
-        }
-
-        WriteApplying(new ApplyingPlan(run, index, interrupted));
-    }
-
-    /// <summary>Notes that a new index is no longer being filled, and did not take the live one's place.</summary>
-    public void EndFilling(long run)
-    {
-        using var held = Hold();
-        if (ReadApplyingPlan() is not { } applying || applying.Run != run)
-            return;
-        if (applying.Interrupted is { } interrupted)
-            WriteApplying(interrupted);
-        else
-            DeleteApplying();
-    }
-
-    /// <summary>Notes that no plan is being applied.</summary>
-    public void DeleteApplying()
-    {
-        using var held = Hold();
-        if (!File.Exists(ApplyingPath))
-            return;
-        File.Delete(ApplyingPath);
-        // If the note came back after a power cut, it would name a plan that is no longer there.
-        DurableFile.FlushFolder(_root);
-    }
-
     /// <summary>What a folder takes on disk.</summary>
     public static long BytesOf(string path) =>
         new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
@@ -229,12 +160,6 @@ internal sealed class CatalogFolder(string dataFolder, string catalog, ICatalogL
     /// <summary>The runs that have a plan folder.</summary>
     public IEnumerable<long> RunsWithPlans() => !Directory.Exists(Plans) ? [] :
         Directory.EnumerateDirectories(Plans).Select(path => long.TryParse(Path.GetFileName(path), out var run) ? run : 0).Where(run => run > 0).Order();
-
-    private void WriteApplying(ApplyingPlan applying)
-    {
-        using var held = Hold();
-        DurableFile.Write(ApplyingPath, CatalogNotes.Write(applying));
-    }
 
     private void DeletePlanOf(long run)
     {
@@ -271,23 +196,3 @@ internal sealed class CatalogFolder(string dataFolder, string catalog, ICatalogL
         }
     }
 }
-
-/// <summary>The feed that the index holds.</summary>
-/// <param name="Index">The backing index.</param>
-/// <param name="Identity">The feed's identity.</param>
-/// <param name="Definition">The definition it was read with, as one text.</param>
-/// <param name="Records">Its records.</param>
-/// <param name="Bytes">Its bytes, as stored.</param>
-/// <param name="Duplicates">Records in it whose id came again later.</param>
-/// <param name="IsPartial">Whether something of it was rejected or held: then the same feed is compared again.</param>
-/// <param name="Run">The run that received it: what was put by hand after it began is newer.</param>
-internal sealed record AppliedFeed(
-    string Index, string Identity, string Definition, long Records, long Bytes, long Duplicates, bool IsPartial = false, long Run = 0);
-
-/// <summary>The plan that is being applied.</summary>
-/// <param name="Run">The run that made it.</param>
-/// <param name="Fills">The new index that it fills; null when it changes the live one.</param>
-/// <param name="Interrupted">
-/// The run whose plan of the live index was interrupted before; 0 when nobody knows which. The new index makes it needless.
-/// </param>
-internal sealed record ApplyingPlan(long Run, string? Fills = null, long? Interrupted = null);

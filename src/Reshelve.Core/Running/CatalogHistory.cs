@@ -7,6 +7,11 @@ namespace Reshelve.Running;
 /// <summary>The size of a feed that was applied.</summary>
 internal readonly record struct RecentFeed(long Feed, long Records);
 
+/// <summary>How records became documents when an index was last written.</summary>
+/// <param name="Mapping">All of it, as one text.</param>
+/// <param name="Ids">How their ids and tombstones were read.</param>
+internal sealed record IndexMapping(string Mapping, string Ids);
+
 /// <summary>
 /// What a catalog's next feed is compared with: <c>history.json</c> in its folder. Losing it loses nothing but these comparisons; a
 /// removal delay that counts feeds then lasts longer.
@@ -21,11 +26,8 @@ internal sealed record CatalogHistory
     /// <summary>The number of the last feed that was applied, or found to be the one that was.</summary>
     public long Feed { get; init; }
 
-    /// <summary>How records became documents when the index was last written; null when that is not known.</summary>
-    public string? Mapping { get; init; }
-
-    /// <summary>How their ids were read then.</summary>
-    public string? Ids { get; init; }
+    /// <summary>How records became documents when an index was last written, by the index's name; of some that is not known.</summary>
+    public IReadOnlyDictionary<string, IndexMapping> Indexes { get; init; } = new Dictionary<string, IndexMapping>();
 
     /// <summary>Where the feeds came from; null when that is not known.</summary>
     public string? Source { get; init; }
@@ -46,8 +48,8 @@ internal sealed record CatalogHistory
             return new CatalogHistory
             {
                 Feed = json.GetProperty("feed").GetInt64(),
-                Mapping = json.GetProperty("mapping").GetString(),
-                Ids = json.GetProperty("ids").GetString(),
+                Indexes = json.GetProperty("indexes").EnumerateObject().ToDictionary(
+                    index => index.Name, index => new IndexMapping(index.Value.GetProperty("mapping").GetString()!, index.Value.GetProperty("ids").GetString()!)),
                 Source = json.GetProperty("source").GetString(),
                 EndsOpen = json.TryGetProperty("endsOpen", out var open) && open.ValueKind != JsonValueKind.Null ? open.GetBoolean() : null,
                 Recent =
@@ -72,8 +74,16 @@ internal sealed record CatalogHistory
         {
             json.WriteStartObject();
             json.WriteNumber("feed", Feed);
-            json.WriteString("mapping", Mapping);
-            json.WriteString("ids", Ids);
+            json.WriteStartObject("indexes");
+            foreach (var (index, mapping) in Indexes.OrderBy(index => index.Key, StringComparer.Ordinal))
+            {
+                json.WriteStartObject(index);
+                json.WriteString("mapping", mapping.Mapping);
+                json.WriteString("ids", mapping.Ids);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
             json.WriteString("source", Source);
             if (EndsOpen is { } open)
                 json.WriteBoolean("endsOpen", open);
@@ -94,14 +104,27 @@ internal sealed record CatalogHistory
         DurableFile.Write(Path.Combine(catalogFolder, FileName), buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
     }
 
+    /// <summary>The history once an index is filled that searches do not see yet: of the feeds that they saw, it is none.</summary>
+    /// <param name="plan">The plan that filled it.</param>
+    /// <param name="indexes">The indexes that are still there.</param>
+    public CatalogHistory AfterAside(PlanManifest plan, IEnumerable<string> indexes)
+    {
+        var known = indexes.Append(plan.Index).ToHashSet(StringComparer.Ordinal);
+        var next = Indexes.Where(index => known.Contains(index.Key)).ToDictionary();
+        if (plan.Background is { } background)
+            next[plan.Index] = new IndexMapping(background.Mapping, background.Ids);
+        return this with { Indexes = next };
+    }
+
     /// <summary>The history once a plan is applied; the same when that is told twice.</summary>
     /// <param name="plan">The plan.</param>
+    /// <param name="indexes">The indexes that are still there.</param>
     /// <param name="isApproved">Someone said that it is right although it was held: what comes next is compared with this feed alone.</param>
-    public CatalogHistory After(PlanManifest plan, bool isApproved)
+    public CatalogHistory After(PlanManifest plan, IEnumerable<string> indexes, bool isApproved)
     {
         if (plan.Background is not { } background)
             return this;
-        var next = this with { Feed = Math.Max(Feed, background.Feed), Mapping = background.Mapping, Ids = background.Ids };
+        var next = AfterAside(plan, indexes) with { Feed = Math.Max(Feed, background.Feed) };
         if (!isApproved && plan.Held.Count > 0)
             return next;
         next = next with { Source = background.Source ?? Source, EndsOpen = background.EndsOpen };

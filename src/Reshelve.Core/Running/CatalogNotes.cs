@@ -29,6 +29,10 @@ internal static class CatalogNotes
         json.WriteString("fills"u8, applying.Fills);
         if (applying.Interrupted is { } interrupted)
             json.WriteNumber("interrupted"u8, interrupted);
+        if (applying.GivenUp is not { } restored)
+            return;
+        json.WriteString("restoredIndex"u8, restored.Index);
+        json.WriteNumber("restoredBy"u8, restored.Run);
     });
 
     /// <summary>Reads the feed that the index holds.</summary>
@@ -41,7 +45,8 @@ internal static class CatalogNotes
     /// <summary>Reads the plan that is being applied.</summary>
     /// <exception cref="JsonException">It is something else.</exception>
     public static ApplyingPlan ReadApplying(JsonElement json) => new(
-        Number(json, "run"), Has(json, "fills") ? Text(json, "fills") : null, Has(json, "interrupted") ? Number(json, "interrupted") : null);
+        Number(json, "run"), Has(json, "fills") ? Text(json, "fills") : null, Has(json, "interrupted") ? Number(json, "interrupted") : null,
+        Has(json, "restoredIndex") ? new RestoredLedger(Text(json, "restoredIndex"), Number(json, "restoredBy")) : null);
 
     private static byte[] Write(Action<Utf8JsonWriter> members)
     {

@@ -23,53 +23,8 @@ internal sealed class CatalogRun(
     /// <summary>The plan that waits for approval, if one does.</summary>
     public WaitingPlan Waiting { get; } = new(services, definition, options, context);
 
-    /// <summary>Finishes the plan of a run that was interrupted while it was applied.</summary>
-    public async Task FinishInterruptedAsync(CancellationToken cancellationToken)
-    {
-        var tookNumbers = false;
-        // A rebuild needs nothing of it, and takes its place once its own plan is whole: it may yet fail, or be held.
-        // A new index that stays aside leaves an older plan of the live one to be finished.
-        while (!options.Rebuild && _folder.ReadApplying() is { } interrupted)
-            tookNumbers |= await FinishAsync(interrupted, cancellationToken);
-        if (!tookNumbers)
-            return;
-        // What was put by hand and written once more has those numbers. This run's feed is newer, and must not be fenced out by them.
-        using var turn = await services.Runs.TakeEventTurnAsync(definition.Name, cancellationToken);
-        context.Number = turn.NextSequence();
-    }
-
-    /// <summary>Finishes a plan.</summary>
-    /// <returns>Whether sequence numbers may have been taken for it.</returns>
-    private async Task<bool> FinishAsync(long interrupted, CancellationToken cancellationToken)
-    {
-        if (options.PlanOnly)
-        {
-            throw new ReshelveException(
-                $"run {interrupted} of catalog '{definition.Name}' was interrupted while its plan was applied; " +
-                "sync the catalog first, which finishes it");
-        }
-
-        var planFolder = _folder.PlanOf(interrupted);
-        var plan = PlanManifest.Load(planFolder);
-        ApplyResult? result;
-        try
-        {
-            result = await Execution.RunAsync(plan, planFolder, isBegun: true, cancellationToken);
-        }
-        catch (Exception error) when (error is ReshelveException or IOException && plan.CreatesIndex && _folder.TryReadApplying() != interrupted)
-        {
-            // It was dropped, perhaps not for the first time: the run that began with that may have been cut short in it.
-            Notes.Add($"run {interrupted} had been interrupted while it filled a new index, and came to nothing: {error.Message}");
-            return false;
-        }
-
-        var report = services.Runs.List(definition.Name, int.MaxValue).FirstOrDefault(candidate => candidate.Run == interrupted);
-        if (report is not null)
-            services.Runs.Save(RunReports.Applied(report, plan, result) with { Notes = [.. report.Notes, $"interrupted, and finished by run {Number}"] });
-        Notes.Add($"run {interrupted} had been interrupted and was finished first");
-        await CleanUpAsync(plan, cancellationToken);
-        return plan.CreatesIndex || plan.EventsAfter < plan.Run;
-    }
+    /// <summary>What earlier runs left unfinished.</summary>
+    public InterruptedRuns Interrupted { get; } = new(services, definition, options, context, progress);
 
     /// <summary>Gets the feed.</summary>
     public async Task<ReceivedFeed> ReceiveAsync(CancellationToken cancellationToken)
@@ -207,6 +162,8 @@ internal sealed class CatalogRun(
             LiveIndex = target.LiveIndex,
             LiveLedger = target.LiveIndex is { } live ? _folder.LedgersOf(live).Current : null,
             Background = judging.Background(content),
+            RetainsIndexes = definition.Rebuilds.Retain,
+            KeepsFeeds = FeedSources.KeptFeeds(definition.Source),
             Batches = content.Batches,
             HeldRemovals = content.HeldRemovals,
         };
@@ -232,27 +189,10 @@ internal sealed class CatalogRun(
     {
         var result = await Execution.RunAsync(plan, planFolder, isBegun: false, cancellationToken);
         if (plan.StaysAside)
-            Notes.Add($"index {plan.Index} is filled and verified; 'reshelve promote {definition.Name} {plan.Index}' moves searches to it");
-        await CleanUpAsync(plan, cancellationToken);
+            Notes.Add(IndexBuild.IsReady(plan));
+        if (plan.CreatesIndex)
+            await new CatalogSweep(services, _folder, definition.Name, SweepPolicy.Of(definition)).AfterRebuildAsync(Notes, cancellationToken);
         return result;
-    }
-
-    /// <summary>After a rebuild, what nothing needs any more is swept away; a failure of that is no failure of the run.</summary>
-    private async Task CleanUpAsync(PlanManifest plan, CancellationToken cancellationToken)
-    {
-        if (!plan.CreatesIndex)
-            return;
-        try
-        {
-            var sweep = new CatalogSweep(services, _folder, definition.Name, SweepPolicy.Of(definition));
-            var swept = await sweep.RunAsync(cancellationToken);
-            if (swept.Count > 0)
-                Notes.Add($"swept away: {string.Join(", ", swept.Select(item => item.Describe()))}");
-        }
-        catch (Exception error) when (error is ReshelveException or IOException or UnauthorizedAccessException)
-        {
-            Notes.Add($"what is no longer needed could not be swept away: {error.Message}");
-        }
     }
 
     private long Number => context.Number;
@@ -269,7 +209,7 @@ internal sealed class CatalogRun(
     /// </summary>
     private async Task FoldEventsAsync(ReceivedFeed feed, BackingIndex? live, CancellationToken cancellationToken)
     {
-        // While a plan of the live index is unfinished, its ledger says nothing certain. And a plan that is only shown leaves the ledger to the
+        // While a plan of the live index is unfinished, its ledger says nothing certain: only a rebuild goes on then. And a plan that is only shown leaves the ledger to the
         // one that waits for approval, which is right for no other.
         if (live is null || _folder.HasApplying || (options.PlanOnly && _folder.ReadHeld() is { Part: HeldPart.Plan }))
             return;

@@ -1,6 +1,7 @@
 using Reshelve.Applying;
 using Reshelve.Events;
 using Reshelve.Feeds;
+using Reshelve.Indexing;
 using Reshelve.Ledgers;
 using Reshelve.Planning;
 
@@ -15,27 +16,33 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
     {
         var held = Require(folder, report.Catalog, approval.Run);
         var plan = PlanManifest.Load(folder.PlanOf(held.Run));
-        if (held.Part == HeldPart.Removals && !approval.Removals)
-        {
-            throw new ReshelveException(
-                $"of run {held.Run} of catalog '{report.Catalog}' only the removal of {VerdictText.Count(plan.Counts.RemovalsHeld, "document")} waits: " +
-                $"approve that with `reshelve approve {report.Catalog} --removals`");
-        }
-
-        if (held.Part == HeldPart.Plan)
-        {
-            report = await ApplyPlanAsync(plan, report, cancellationToken);
-            if (plan.HeldRemovals.Count == 0)
-                return report;
-            if (!approval.Removals)
-            {
-                var waiting = plan.Held.Where(verdict => verdict.Part != HeldPart.Plan);
-                return report with { RemovalsHeld = plan.Counts.RemovalsHeld, HeldReasons = [.. waiting.Select(verdict => verdict.Text)] };
-            }
-        }
-
-        return await RemoveAsync(plan, report, cancellationToken);
+        if (ProblemOf(report.Catalog, held.Run, held.Part, plan.Counts.RemovalsHeld, approval) is { } problem)
+            throw new ReshelveException(problem);
+        if (held.Part != HeldPart.Plan)
+            return await RemoveAsync(plan, report, cancellationToken);
+        report = await ApplyPlanAsync(plan, report, cancellationToken);
+        if (plan.HeldRemovals.Count == 0)
+            return report;
+        var waiting = plan.Held.Where(verdict => verdict.Part != HeldPart.Plan);
+        return report with { RemovalsHeld = plan.Counts.RemovalsHeld, HeldReasons = [.. waiting.Select(verdict => verdict.Text)] };
     }
+
+    /// <summary>Why what waits cannot be approved in a certain way; null when it can.</summary>
+    public static string? ProblemOf(string catalog, long run, HeldPart part, long removalsHeld, Approval approval) => approval switch
+    {
+        { Run: { } asked } when asked != run => OfAnother(catalog, asked, run),
+        { Removals: false } when part != HeldPart.Plan =>
+            $"of run {run} of catalog '{catalog}' only the removal of {VerdictText.Count(removalsHeld, "document")} waits: " +
+            $"approve that with `reshelve approve {catalog} --removals`",
+        // Whoever approves removals has looked at those of another plan, and would approve more than that.
+        { Removals: true } when part == HeldPart.Plan =>
+            $"the whole plan of run {run} of catalog '{catalog}' waits, not its removals alone: look at it with `reshelve held {catalog}`, and approve it " +
+            $"with `reshelve approve {catalog}`" + (removalsHeld > 0 ? ", and then what it holds of its removals with --removals" : ""),
+        _ => null,
+    };
+
+    private static string OfAnother(string catalog, long asked, long run) =>
+        $"what waits of catalog '{catalog}' is no longer that of run {asked} but of run {run}: look at it with `reshelve held {catalog}`";
 
     /// <summary>What waits.</summary>
     /// <exception cref="ReshelveException">Nothing does, or not what was asked for, or something else must be finished first.</exception>
@@ -49,8 +56,7 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
 
         if (folder.ReadHeld() is not { } held)
             throw new ReshelveException($"nothing of catalog '{catalog}' waits for approval");
-        return run is null || run == held.Run ? held : throw new ReshelveException(
-            $"what waits of catalog '{catalog}' is no longer that of run {run} but of run {held.Run}: look at it with `reshelve held {catalog}`");
+        return run is null || run == held.Run ? held : throw new ReshelveException(OfAnother(catalog, run.Value, held.Run));
     }
 
     /// <summary>Changes the report of an earlier run, if it is still kept.</summary>
@@ -69,10 +75,12 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
         {
             Notes = [.. planned.Notes, $"held, and approved by run {report.Run}"],
         });
-        return RunReports.Applied(report, plan, result) with
-        {
-            HeldReasons = [], Verdicts = [], RemovalsHeld = 0, Notes = [.. report.Notes, $"the plan of run {plan.Run} was applied as it was made"],
-        };
+        var notes = new List<string> { $"the plan of run {plan.Run} was applied as it was made" };
+        if (plan.StaysAside)
+            notes.Add(IndexBuild.IsReady(plan));
+        if (plan is { CreatesIndex: true, RetainsIndexes: { } indexes, KeepsFeeds: { } feeds })
+            await new CatalogSweep(services, folder, plan.Catalog, new SweepPolicy(indexes, feeds)).AfterRebuildAsync(notes, cancellationToken);
+        return RunReports.Applied(report, plan, result) with { HeldReasons = [], Verdicts = [], RemovalsHeld = 0, Notes = [.. report.Notes, .. notes] };
     }
 
     /// <summary>This run is the one that applied the feed: whoever asks it what was rejected, or tries that again, finds the records with it.</summary>
@@ -87,12 +95,12 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
     {
         await EnsureLiveAsync(held, held.Index, cancellationToken);
         var store = folder.LedgersOf(held.Index);
-        await FoldEventsAsync(store, report, cancellationToken);
+        var newer = await FoldEventsAsync(held, store, report, cancellationToken);
         var planFolder = folder.CreatePlan(report.Run);
         PlanManifest plan;
         try
         {
-            plan = new RemovalPlan(held, folder.PlanOf(held.Run), store).Make(report.Run, planFolder);
+            plan = new RemovalPlan(held, folder.PlanOf(held.Run), store, newer).Make(report.Run, planFolder);
         }
         catch
         {
@@ -119,11 +127,13 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
         };
     }
 
-    /// <summary>What was put since the plan was made is newer than its removals, and stays.</summary>
-    private async Task FoldEventsAsync(LedgerStore store, RunReport report, CancellationToken cancellationToken)
+    /// <summary>What was put since the plan's feed was received is newer than its removals, also where the plan knew of it as the feed came again.</summary>
+    /// <returns>The ids of that.</returns>
+    private async Task<IReadOnlySet<string>> FoldEventsAsync(PlanManifest held, LedgerStore store, RunReport report, CancellationToken cancellationToken)
     {
         using var turn = await services.Runs.TakeEventTurnAsync(report.Catalog, cancellationToken);
         EventFolding.Fold(store, report.Run);
+        return EventJournal.IdsSince(store.EventsPath, held.EventsAfter);
     }
 
     private PlanExecution Execution(PlanManifest plan) => new(services, folder, plan.Catalog, progress);
@@ -134,11 +144,7 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
         await EnsureLiveAsync(plan, plan.LiveIndex, cancellationToken);
         var ledger = plan.LiveIndex is { } live ? folder.LedgersOf(live).Current : null;
         if (ledger != plan.LiveLedger)
-        {
-            throw new ReshelveException(
-                $"the plan of run {plan.Run} of catalog '{plan.Catalog}' can no longer be applied: the index was changed since (its ledger is " +
-                $"{ledger ?? "gone"} and was {plan.LiveLedger ?? "none"}). Sync the catalog: the feed is then judged anew");
-        }
+            throw TooLate(plan, $"the index was changed since (its ledger is {ledger ?? "gone"} and was {plan.LiveLedger ?? "none"})", "");
     }
 
     private async Task EnsureLiveAsync(PlanManifest plan, string? expected, CancellationToken cancellationToken)
@@ -146,9 +152,18 @@ internal sealed class HeldApproval(RunServices services, CatalogFolder folder, A
         var live = (await services.Index.ListAsync(plan.Catalog, cancellationToken)).SingleOrDefault(index => index.Live)?.Name;
         if (live != expected)
         {
-            throw new ReshelveException(
-                $"the plan of run {plan.Run} of catalog '{plan.Catalog}' can no longer be applied: it was made for the index {expected ?? "still to be made"}, and " +
-                $"{live ?? "none"} is live now. Sync the catalog: the feed is then judged anew");
+            var back = expected is null ? "" : $"Move searches back with `reshelve promote {plan.Catalog} {expected}` and approve it then, or ";
+            throw TooLate(plan, $"it was made for the index {expected ?? "still to be made"}, and {live ?? "none"} is live now", back);
         }
+    }
+
+    /// <summary>An incremental feed is not told again: no other is taken while its plan waits, so a sync is no way out.</summary>
+    private static ReshelveException TooLate(PlanManifest plan, string why, string back)
+    {
+        var isTold = plan.Background is { Records: null };
+        var wayOut = !isTold ? "Sync the catalog: the feed is then judged anew"
+            : $"{(back.Length > 0 ? back : "L")}{(back.Length > 0 ? "l" : "")}et go of it with `reshelve discard {plan.Catalog}`: the next feed is taken then, and what this one " +
+              "told is to be delivered again";
+        return new ReshelveException($"the plan of run {plan.Run} of catalog '{plan.Catalog}' can no longer be applied: {why}. {wayOut}");
     }
 }

@@ -79,6 +79,10 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
         return live ?? "";
     }
 
+    /// <summary>What becomes of an index that is not promoted.</summary>
+    public static string IsReady(PlanManifest plan) =>
+        $"index {plan.Index} is filled and verified; 'reshelve promote {plan.Catalog} {plan.Index}' moves searches to it";
+
     /// <summary>Why an index and its ledger disagree after a plan that will not be finished.</summary>
     public static string UnfinishedBy(long run) => run > 0
         ? $"run {run} was interrupted while it was changed, and never finished"

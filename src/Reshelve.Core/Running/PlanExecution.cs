@@ -15,6 +15,8 @@ namespace Reshelve.Running;
 internal sealed class PlanExecution(
     RunServices services, CatalogFolder folder, string catalog, IProgress<RunProgress>? progress, List<string>? notes = null)
 {
+    private const int IdsAtOnce = 100;
+
     /// <summary>
     /// Writes the changes to the index, commits the ledger, and promotes a new index. Can be repeated after a crash anywhere in
     /// it.
@@ -33,6 +35,7 @@ internal sealed class PlanExecution(
             result = await ChangeAsync(plan, planFolder, isBegun, cancellationToken);
         if (plan.StaysAside)
         {
+            folder.WriteHistory(folder.ReadHistory().AfterAside(plan, folder.IndexesWithLedgers()));
             EndHeld(plan, folder.ReadHeld());
             CatalogFolder.DeleteBatches(planFolder);
             return result;
@@ -42,21 +45,11 @@ internal sealed class PlanExecution(
         if (plan.Approves is null)
             await SettleEventsAsync(plan, cancellationToken);
         using var own = folder.Hold();
-        if (plan.FeedIdentity is not null)
-        {
-            var complete = result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Counts.RemovalsHeld == 0 && plan.Approves is null;
-            folder.WriteApplied(new AppliedFeed(
-                plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates, !complete, plan.EventsAfter));
-        }
-        else if (plan.CreatesIndex)
-        {
-            // The note is of an earlier feed, which would be a newer one if it came again.
-            folder.DeleteApplied();
-        }
-
+        if (plan.FeedIdentity is not null || plan.CreatesIndex)
+            NoteApplied(plan, result is { Refused.Count: 0 } && plan.Counts.Rejected == 0 && plan.Counts.RemovalsHeld == 0 && plan.Approves is null);
         var held = folder.ReadHeld();
         var isApproved = plan.Approves is not null || (held is { Part: HeldPart.Plan } && held.Run == plan.Run);
-        folder.WriteHistory(folder.ReadHistory().After(plan, isApproved));
+        folder.WriteHistory(folder.ReadHistory().After(plan, folder.IndexesWithLedgers(), isApproved));
         EndHeld(plan, held);
         folder.DeleteApplying();
         CatalogFolder.DeleteBatches(planFolder);
@@ -78,11 +71,27 @@ internal sealed class PlanExecution(
         if (!isBegun)
             Begin(plan, planFolder);
         var store = folder.LedgersOf(plan.Index);
-        var result = IsCommitted(plan, store) ? null : await WriteAsync(plan, planFolder, store, cancellationToken);
+        var newer = await RenewEventsAsync(plan, store, cancellationToken);
+        var result = IsCommitted(plan, store) ? null : await WriteAsync(plan, planFolder, store, isBegun, newer, cancellationToken);
         if (isBegun)
             await AgreeAsync(plan.Index, cancellationToken);
         return result;
     }
+
+    /// <summary>
+    /// What was put by hand since the feed was received is newer than a feed that comes again, though its numbers are lower than the plan's: it
+    /// is written once more beforehand, under higher ones, so that the plan cannot write over it, not even for a moment.
+    /// </summary>
+    /// <returns>The ids of what was put or removed.</returns>
+    private async Task<IReadOnlySet<string>> RenewEventsAsync(PlanManifest plan, LedgerStore store, CancellationToken cancellationToken)
+    {
+        if (!IsRepeated(plan) || !File.Exists(store.EventsPath))
+            return NoIds;
+        using var turn = await services.Runs.TakeEventTurnAsync(catalog, cancellationToken);
+        return await EventCarrying.RunAsync(services.Index, store, store, plan.Index, plan.EventsAfter, turn, cancellationToken);
+    }
+
+    private static bool IsRepeated(PlanManifest plan) => plan.Approves is null && plan.EventsAfter < plan.Run;
 
     /// <summary>Fills a new index. Should that fail, it is dropped, and searches go on in the live one.</summary>
     private async Task<ApplyResult?> BuildAsync(PlanManifest plan, string planFolder, bool isBegun, CancellationToken cancellationToken)
@@ -94,7 +103,7 @@ internal sealed class PlanExecution(
                 Begin(plan, planFolder);
             var store = folder.LedgersOf(plan.Index);
             await build.CreateAsync(store, cancellationToken);
-            var result = IsCommitted(plan, store) ? null : await WriteAsync(plan, planFolder, store, cancellationToken);
+            var result = IsCommitted(plan, store) ? null : await WriteAsync(plan, planFolder, store, isBegun, NoIds, cancellationToken);
             await build.FinishAsync(store, cancellationToken);
             return result;
         }
@@ -124,6 +133,8 @@ internal sealed class PlanExecution(
         }
     }
 
+    private static readonly IReadOnlySet<string> NoIds = new HashSet<string>();
+
     private static bool IsCommitted(PlanManifest plan, LedgerStore store) => store.Current == LedgerStore.NameOf(plan.Run);
 
     /// <summary>From here on the plan must be finished: it is flushed to the disk, and the next run will find it.</summary>
@@ -139,8 +150,23 @@ internal sealed class PlanExecution(
             return;
         }
 
-        folder.DeleteApplied();
+        // Who received the feed is known also if this run is cut short and its plan given up: what was put since is newer than that feed.
+        NoteApplied(plan, isComplete: false);
         folder.WriteApplying(plan.Run);
+    }
+
+    /// <summary>Notes which feed the index holds, or is about to.</summary>
+    private void NoteApplied(PlanManifest plan, bool isComplete)
+    {
+        if (plan.FeedIdentity is null)
+        {
+            // The note is of an earlier feed, which would be a newer one if it came again.
+            folder.DeleteApplied();
+            return;
+        }
+
+        folder.WriteApplied(new AppliedFeed(
+            plan.Index, plan.FeedIdentity, plan.Definition, plan.Counts.Records, plan.Counts.Bytes, plan.Counts.Duplicates, !isComplete, plan.EventsAfter));
     }
 
     /// <summary>An interrupted plan is finished: its index and ledger agree again, whatever was noted meanwhile.</summary>
@@ -152,7 +178,7 @@ internal sealed class PlanExecution(
     }
 
     private async Task<ApplyResult> WriteAsync(
-        PlanManifest plan, string planFolder, LedgerStore store, CancellationToken cancellationToken)
+        PlanManifest plan, string planFolder, LedgerStore store, bool isBegun, IReadOnlySet<string> newer, CancellationToken cancellationToken)
     {
         if (store.Current != plan.BasedOn)
         {
@@ -167,32 +193,36 @@ internal sealed class PlanExecution(
         using (var journal = store.OpenJournal())
         {
             var total = plan.Batches.Sum(batch => (long)batch.Changes - batch.Superseded.Count);
-            result = await new Applier(services.Index, plan, planFolder, rejected).RunAsync(
+            result = await new Applier(services.Index, plan, planFolder, rejected, newer).RunAsync(
                 journal,
                 written => progress?.Report(new RunProgress(catalog, RunStage.Apply, written, total, written)),
                 cancellationToken);
         }
 
         await services.Index.RefreshAsync(plan.Index, cancellationToken);
-        LedgerCommit.Run(store, plan, planFolder, result.Refused);
+        LedgerCommit.Run(store, plan, planFolder, result.Refused, isBegun ? await HeldAsync(plan.Index, result.Refused, cancellationToken) : null);
         return result;
     }
 
-    /// <summary>
-    /// What was put by hand before the plan's feed was received counts no longer. What was put since is newer: where the plan is one of a
-    /// feed that had been applied before, it may have written over that, so it is written again.
-    /// </summary>
+    /// <summary>Of these ids, those that an index holds.</summary>
+    private async Task<IReadOnlySet<string>> HeldAsync(string index, IReadOnlySet<string> ids, CancellationToken cancellationToken)
+    {
+        var held = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var some in ids.Chunk(IdsAtOnce))
+            held.UnionWith((await services.Index.GetAsync(index, some, cancellationToken)).Keys);
+        return held;
+    }
+
+    /// <summary>What was put by hand before the plan's feed was received counts no longer. What was put since has its place in the journal.</summary>
     private async Task SettleEventsAsync(PlanManifest plan, CancellationToken cancellationToken)
     {
         var store = folder.LedgersOf(plan.Index);
         if (!File.Exists(store.EventsPath))
             return;
         using var turn = await services.Runs.TakeEventTurnAsync(catalog, cancellationToken);
-        // Also a ledger alone that changed: it has a higher number than what was put, and says nothing of that.
-        var isRepeated = plan.EventsAfter < plan.Run && !plan.CreatesIndex && (plan.Batches.Count > 0 || plan.ChangesLedger);
-        if (isRepeated)
-            await EventCarrying.RunAsync(services.Index, store, store, plan.Index, plan.EventsAfter, turn, cancellationToken);
         using var held = folder.Hold();
-        EventJournal.Prune(store.EventsPath, isRepeated ? plan.Run : plan.EventsAfter);
+        // What was written once more has another entry, with a higher number.
+        var isRenewed = IsRepeated(plan) && !plan.CreatesIndex && (plan.Batches.Count > 0 || plan.ChangesLedger);
+        EventJournal.Prune(store.EventsPath, isRenewed ? plan.Run : plan.EventsAfter);
     }
 }

@@ -43,11 +43,12 @@ internal sealed class PlanJudging
             _unreadable = error;
         }
 
+        var written = target.LiveIndex is { } searched ? _history.Indexes.GetValueOrDefault(searched) : null;
         _circumstances = new PlanCircumstances
         {
             RecentRecords = [.. _history.Recent.Select(feed => feed.Records)],
-            MapsOtherwise = _history.Mapping is { } mapping && mapping != MappingSignature.Of(definition),
-            IdsOtherwise = _history.Ids is { } ids && ids != MappingSignature.OfIds(definition),
+            MapsOtherwise = written is not null && written.Mapping != MappingSignature.Of(definition),
+            IdsOtherwise = written is not null && written.Ids != MappingSignature.OfIds(definition),
             FormerSource = _source is not null && _history.Source != _source ? _history.Source : null,
             Source = _source,
             FormerEndedOpen = _history.EndsOpen,

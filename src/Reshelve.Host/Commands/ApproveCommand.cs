@@ -9,16 +9,22 @@ internal static class ApproveCommand
     public static Command Create(GlobalOptions globals)
     {
         var catalog = new Argument<string>("catalog") { Description = "The catalog" };
-        var removals = new Option<bool>("--removals") { Description = "Also remove what the checks kept from being removed" };
+        var removals = new Option<bool>("--removals") { Description = "Remove what the checks kept from being removed, once the rest was applied" };
         var run = HeldVerb.RunOption();
         var command = new Command("approve", "Apply a held plan exactly as it was made, or the removals that it held") { catalog, removals, run };
-        globals.SetAction(command, (session, parsed) => HeldVerb.RunAsync(session, parsed.GetValue(catalog)!, (holds, progress, stop) =>
-            holds.ApproveAsync(
-                parsed.GetValue(catalog)!, new Approval { Removals = parsed.GetValue(removals), Run = parsed.GetValue(run) }, progress, stop)));
+        globals.SetAction(command, (session, parsed) =>
+        {
+            var approval = new Approval { Removals = parsed.GetValue(removals), Run = parsed.GetValue(run) };
+            return HeldVerb.RunAsync(
+                session,
+                parsed.GetValue(catalog)!,
+                held => held.ProblemWith(approval),
+                (holds, progress, stop) => holds.ApproveAsync(parsed.GetValue(catalog)!, approval, progress, stop));
+        });
         globals.AddExamples(
             command,
             ("reshelve approve products", "apply the plan that is held"),
-            ("reshelve approve products --removals", "also, or only, the removals that are held"),
+            ("reshelve approve products --removals", "the removals that are held, when the rest was applied"),
             ("reshelve approve products --run 12", "only if it is still that run's plan that waits"));
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reshelve.Planning;
 
 namespace Reshelve.Host.Commands;
 
@@ -12,7 +13,10 @@ internal static class DiscardCommand
         var run = HeldVerb.RunOption();
         var command = new Command("discard", "Let go of a held plan, or of the removals that it held") { catalog, run };
         globals.SetAction(command, (session, parsed) => HeldVerb.RunAsync(
-            session, parsed.GetValue(catalog)!, (holds, _, _) => holds.DiscardAsync(parsed.GetValue(catalog)!, parsed.GetValue(run))));
+            session,
+            parsed.GetValue(catalog)!,
+            held => held.ProblemWith(new Approval { Run = parsed.GetValue(run), Removals = held.Part != HeldPart.Plan }),
+            (holds, _, _) => holds.DiscardAsync(parsed.GetValue(catalog)!, parsed.GetValue(run))));
         globals.AddExamples(command, ("reshelve discard products", "nothing of it will be applied; the next feed is judged anew"));
         return command;
     }

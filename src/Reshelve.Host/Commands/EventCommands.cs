@@ -100,6 +100,7 @@ internal static class EventCommands
     {
         EventOutcome.Put => "put",
         EventOutcome.Removed => "removed",
+        EventOutcome.Absent => "not in the index",
         EventOutcome.Superseded => "superseded",
         _ => "rejected",
     };

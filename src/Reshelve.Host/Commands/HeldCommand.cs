@@ -52,7 +52,7 @@ internal static class HeldCommand
         var removals = plan.Counts.RemovalsHeld;
         Write("waiting", plan.Part == HeldPart.Plan ? Changes(plan) : $"{Quantity.Count(removals, "removal")}");
         if (plan.Part == HeldPart.Plan && removals > 0)
-            Write("", $"and {Quantity.Count(removals, "removal")}, approved only with --removals");
+            Write("", $"and {Quantity.Count(removals, "removal")}, which are approved afterwards, with --removals");
         foreach (var verdict in plan.Verdicts)
             Write("held", terminal.Warning(verdict.Check) + ": " + Printable.Text(session.Hint.Within(verdict.Text)));
         Write("plan", Printable.Line(plan.Folder));
@@ -63,7 +63,7 @@ internal static class HeldCommand
             terminal.Out.WriteLine($"  {terminal.Dim(label.PadRight(11))}{text.ReplaceLineEndings("\n" + new string(' ', 13))}");
     }
 
-    private static string Command(Session session, HeldPlan plan) => plan.Counts.RemovalsHeld > 0
+    private static string Command(Session session, HeldPlan plan) => plan.Part != HeldPart.Plan
         ? session.Hint.For("approve", plan.Catalog, "--removals", "--run", plan.Run.ToString())
         : session.Hint.For("approve", plan.Catalog, "--run", plan.Run.ToString());
 

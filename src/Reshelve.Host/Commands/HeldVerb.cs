@@ -14,16 +14,22 @@ internal static class HeldVerb
     };
 
     /// <summary>Does it, and writes its report.</summary>
-    /// <exception cref="UsageException">There is no such catalog, or nothing of it waits.</exception>
+    /// <param name="session">The session.</param>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="problemWith">Why it cannot be done with what waits; null when it can.</param>
+    /// <param name="act">Does it.</param>
+    /// <exception cref="UsageException">There is no such catalog, nothing of it waits, or it cannot be done with that.</exception>
     public static async Task<int> RunAsync(
-        Session session, string catalog, Func<CatalogHolds, IProgress<RunProgress>?, CancellationToken, Task<RunReport>> act)
+        Session session, string catalog, Func<HeldPlan, string?> problemWith, Func<CatalogHolds, IProgress<RunProgress>?, CancellationToken, Task<RunReport>> act)
     {
         await using var workspace = session.Open();
         Selection.RequireExisting(workspace, catalog);
         var holds = workspace.CreateHolds();
         // Asked without the lease, so that it leaves no failed run; what comes between is refused by the run.
-        if (holds.Find(catalog) is null)
+        if (holds.Find(catalog) is not { } held)
             throw new UsageException($"Nothing of '{catalog}' waits for approval.");
+        if (problemWith(held) is { } problem)
+            throw new UsageException(char.ToUpperInvariant(problem[0]) + problem[1..] + ".");
         using var stop = StopSignal.Listen(session.Terminal, session.Json);
         RunReport report;
         await using (var display = session.Json

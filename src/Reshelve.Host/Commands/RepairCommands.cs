@@ -37,15 +37,18 @@ internal static class RepairCommands
     {
         var code = ExitCodes.Done;
         var mended = new List<string>();
+        var spoilt = new List<string>();
         await using (var workspace = session.Open())
         {
             var selection = Selection.Of(workspace, names, session);
             using var stop = StopSignal.Listen(session.Terminal, session.Json);
             foreach (var definition in selection.Catalogs)
             {
-                var (one, isMended) = await VerifyOneAsync(session, workspace, definition, repair, stop.Token);
+                var (one, report) = await VerifyOneAsync(session, workspace, definition, repair, stop.Token);
                 code = ExitCodes.Worse(code, one);
-                if (isMended)
+                if (repair && report is { Spoilt: > 0 })
+                    spoilt.Add(definition.Name);
+                else if (report is { Mended: true })
                     mended.Add(definition.Name);
             }
 
@@ -56,18 +59,21 @@ internal static class RepairCommands
             }
         }
 
-        return mended.Count == 0 ? code : ExitCodes.Worse(code, await new SyncVerb(session).RunAsync(mended, new SyncOptions()));
+        if (mended.Count > 0)
+            code = ExitCodes.Worse(code, await new SyncVerb(session).RunAsync(mended, new SyncOptions()));
+        // An index cannot replace a document that it cannot read: a new one takes its place.
+        return spoilt.Count == 0 ? code : ExitCodes.Worse(code, await new SyncVerb(session).RunAsync(spoilt, new SyncOptions { Rebuild = true, FromArchive = true }));
     }
 
     /// <summary>One catalog's failure is no other's.</summary>
-    private static async Task<(int Code, bool Mended)> VerifyOneAsync(
+    private static async Task<(int Code, DriftReport? Report)> VerifyOneAsync(
         Session session, Composition workspace, CatalogDefinition definition, bool repair, CancellationToken stop)
     {
         try
         {
             var report = await workspace.CreateRepair().VerifyAsync(definition, repair, stop);
-            Write(session, report);
-            return (report.InStep || report.Mended ? ExitCodes.Done : ExitCodes.Failed, report.Mended);
+            Write(session, report, repair);
+            return (report.InStep || report.Mended || (repair && report.Spoilt > 0) ? ExitCodes.Done : ExitCodes.Failed, report);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -76,11 +82,11 @@ internal static class RepairCommands
                 JsonOutput.WriteLine(session.Terminal, writer => { writer.WriteString("catalog"u8, definition.Name); writer.WriteString("error"u8, Failure.Describe(error)); });
             else
                 session.Terminal.WriteError($"{definition.Name}: {session.Hint.Within(Failure.Describe(error))}");
-            return (ExitCodes.Failed, false);
+            return (ExitCodes.Failed, null);
         }
     }
 
-    private static void Write(Session session, DriftReport report)
+    private static void Write(Session session, DriftReport report, bool repair)
     {
         if (session.Json)
         {
@@ -92,6 +98,7 @@ internal static class RepairCommands
                 writer.WriteNumber("missing"u8, report.Missing);
                 writer.WriteNumber("extra"u8, report.Extra);
                 writer.WriteNumber("stale"u8, report.Stale);
+                writer.WriteNumber("spoilt"u8, report.Spoilt);
                 writer.WriteBoolean("mended"u8, report.Mended);
                 writer.WriteStartArray("examples"u8);
                 foreach (var (kind, id) in report.Examples)
@@ -119,10 +126,12 @@ internal static class RepairCommands
             $"{Quantity.Count(report.Extra)} are not in it, and {Quantity.Count(report.Missing)} of it are missing in the index."));
         foreach (var (kind, id) in report.Examples.Take(ShownExamples))
             output.WriteLine($"  {Name(kind),-8} {Printable.Excerpt(id, 100)}");
-        if (report.Stale + report.Extra + report.Missing > ShownExamples)
-            output.WriteLine($"  … and {Quantity.Count(report.Stale + report.Extra + report.Missing - ShownExamples)} more");
-        output.WriteLine(report.Mended
-            ? "The ledger says now what the index holds; the sync that follows writes and removes what the feed asks for."
+        if (report.Stale + report.Extra + report.Missing + report.Spoilt is var all && all > ShownExamples)
+            output.WriteLine($"  … and {Quantity.Count(all - ShownExamples)} more");
+        if (report.Spoilt > 0)
+            output.WriteLine(session.Terminal.Warning($"{Quantity.Count(report.Spoilt)} are no documents any more: the index is damaged, and a new one is to take its place."));
+        output.WriteLine(repair
+            ? report.Spoilt > 0 ? "The ledger says now what the index holds; the rebuild that follows fills a new index." : "The ledger says now what the index holds; the sync that follows writes and removes what the feed asks for."
             : $"Put them right: {session.Hint.For("verify", report.Catalog, "--repair")}");
     }
 
@@ -154,6 +163,7 @@ internal static class RepairCommands
     {
         DriftKind.Missing => "missing",
         DriftKind.Extra => "extra",
+        DriftKind.Spoilt => "spoilt",
         _ => "stale",
     };
 }

@@ -33,7 +33,10 @@ internal static class SweepCommand
         {
             try
             {
-                Write(session, definition.Name, await indexes.SweepAsync(definition, dryRun, stop.Token), dryRun);
+                var items = await indexes.SweepAsync(definition, dryRun, stop.Token);
+                Write(session, definition.Name, items, dryRun);
+                if (items.Any(item => item.Problem is not null))
+                    code = ExitCodes.Worse(code, ExitCodes.Failed);
             }
             catch (Exception error) when (error is ReshelveException or IOException or UnauthorizedAccessException)
             {
@@ -67,7 +70,9 @@ internal static class SweepCommand
                     writer.WriteString("name"u8, item.Name);
                     writer.WriteNumber("bytes"u8, item.Bytes);
                     writer.WriteString("why"u8, item.Why);
-                    writer.WriteBoolean("deleted"u8, !dryRun);
+                    writer.WriteBoolean("deleted"u8, !dryRun && item.Problem is null);
+                    if (item.Problem is { } problem)
+                        writer.WriteString("error"u8, problem);
                 });
             }
 
@@ -75,13 +80,16 @@ internal static class SweepCommand
         }
 
         var output = session.Terminal.Out;
-        var total = Quantity.Bytes(items.Sum(item => item.Bytes));
+        var total = Quantity.Bytes(items.Where(item => item.Problem is null).Sum(item => item.Bytes));
         var summary = items.Count == 0 ? "nothing to delete" : dryRun ? $"{total} would be freed" : $"{total} freed";
         output.WriteLine($"{session.Terminal.Bold(Printable.Line(catalog))}: {summary}");
         foreach (var item in items)
         {
             var what = $"{NameOf(item.Kind)} {item.Name} ({Quantity.Bytes(item.Bytes)}): {item.Why}";
-            output.WriteLine($"  {(dryRun ? "would delete" : "deleted")} {Printable.Line(what)}");
+            if (item.Problem is { } problem)
+                output.WriteLine(session.Terminal.Warning($"  could not delete {Printable.Line(what)}; {Printable.Line(problem)}"));
+            else
+                output.WriteLine($"  {(dryRun ? "would delete" : "deleted")} {Printable.Line(what)}");
         }
     }
 

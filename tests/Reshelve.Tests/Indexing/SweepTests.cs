@@ -101,6 +101,24 @@ public sealed class SweepTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_cannot_be_deleted_is_told_and_does_not_keep_the_others()
+    {
+        for (var i = 0; i < 3; i++)
+            await _bench.RebuildLines($$"""{"id":"1","name":"{{i}}"}""");
+        var retained = await _bench.InState(IndexState.Retained);
+        var damaged = Directory.EnumerateFiles(_bench.DataFolder, $"{retained[0]}*", SearchOption.AllDirectories).Single(file => file.EndsWith(".db", StringComparison.Ordinal));
+        await File.WriteAllBytesAsync(damaged, new byte[10_000], TestContext.Current.CancellationToken);
+        (await _bench.SyncLines("""{"id":"1","name":"after"}""")).State.ShouldBe(RunState.Done);
+        _bench.Definition = _bench.Definition with { Rebuilds = new RebuildPolicy { Retain = 0 } };
+
+        var swept = await SweepAsync();
+        swept.Single(item => item.Name == retained[0]).Problem.ShouldNotBeNull();
+        swept.Single(item => item.Name == retained[1]).Problem.ShouldBeNull();
+        (await _bench.Listed()).ShouldNotContain(index => index.Name == retained[1]);
+        (await _bench.Documents())["1"].ShouldBe("""{"name":"after"}""");
+    }
+
+    [Fact]
     public async Task A_held_plan_and_one_that_is_being_applied_stay()
     {
         await _bench.SyncLines("""{"id":"1","name":"a"}""");

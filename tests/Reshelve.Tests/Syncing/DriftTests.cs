@@ -1,5 +1,6 @@
 using System.Text;
 using Reshelve.Catalogs;
+using Reshelve.Embedded.Sqlite;
 using Reshelve.Feeds;
 using Reshelve.Hashing;
 using Reshelve.Mapping;
@@ -42,6 +43,36 @@ public sealed class DriftTests
         var next = await bench.SyncLines(Feed);
         (next.Added, next.Replaced, next.Removed, next.Unchanged).ShouldBe((1, 1, 1, 38));
         await bench.ShouldEndAs(Feed);
+    }
+
+    [Fact]
+    public async Task A_document_that_is_none_any_more_is_told_apart_and_a_rebuild_gets_rid_of_it()
+    {
+        await using var bench = new SyncBench();
+        await bench.SyncLines(Feed);
+        Spoil(bench, (await bench.Live())!, "4");
+        var report = await bench.Repair.VerifyAsync(bench.Definition, mend: true, CancellationToken.None);
+        (report.Spoilt, report.Stale, report.InStep).ShouldBe((1, 0, false));
+        var rebuilt = await bench.RebuildLines([.. Feed.Select(line => line.Replace("\"n", "\"m", StringComparison.Ordinal))]);
+        rebuilt.State.ShouldBeOneOf(RunState.Done, RunState.Held);
+        (await bench.RebuildLines(Feed)).State.ShouldBe(RunState.Done);
+        (await bench.Repair.VerifyAsync(bench.Definition, mend: false, CancellationToken.None)).InStep.ShouldBeTrue();
+        await bench.ShouldEndAs(Feed);
+    }
+
+    [Fact]
+    public async Task A_note_of_the_current_ledger_that_was_overwritten_is_named_and_not_shown()
+    {
+        await using var bench = new SyncBench();
+        await bench.SyncLines(Feed);
+        var secret = string.Concat(Enumerable.Repeat("secret ", 10_000));
+        await File.WriteAllTextAsync(bench.FileOf("ledgers", (await bench.Live())!, "current"), secret, TestContext.Current.CancellationToken);
+        var error = (await bench.SyncLines([.. Feed.Skip(1)])).Error.ShouldNotBeNull();
+        error.ShouldNotContain("secret");
+        error.ShouldContain("current");
+        error.ShouldContain("ledger rebuild");
+        await bench.Repair.RebuildLedgerAsync(bench.Definition, CancellationToken.None);
+        await bench.ShouldEndAs([.. Feed.Skip(1)]);
     }
 
     [Fact]
@@ -118,6 +149,14 @@ public sealed class DriftTests
 
         foreach (var spoilt in new[] { "not json", "[]", "7", "{ }", "{} ", "{\"a\":1", "" })
             DocumentHashes.Of(Encoding.UTF8.GetBytes(spoilt), hash).ShouldBeNull(spoilt);
+    }
+
+    /// <summary>Overwrites a document in the index's own file, as a failing disk might.</summary>
+    private static void Spoil(SyncBench bench, string index, string id)
+    {
+        var path = Directory.EnumerateFiles(bench.DataFolder, $"{index}*", SearchOption.AllDirectories).Single(file => file.EndsWith(".db", StringComparison.Ordinal));
+        using var database = SqliteDatabase.Open(path, SqliteOpen.Existing);
+        database.Prepare("UPDATE docs SET body = ? WHERE CAST(id AS TEXT) = ?").BindBlob(1, "{\"name\":\"n"u8).Bind(2, id).Run();
     }
 
     private static string Line(string id, string name, int price) => $$"""{"id":"{{id}}","name":"{{name}}","price":{{price}}}""";

@@ -24,6 +24,16 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task Removing_what_is_not_there_says_so()
+    {
+        await using var bench = new SyncBench();
+        await bench.SyncLines(Line("1", "one"), Line("2", "two"));
+        (await bench.Events.RemoveAsync(bench.Definition, ["1", "nosuch", "1"], CancellationToken.None)).Select(result => result.Outcome)
+            .ShouldBe([EventOutcome.Superseded, EventOutcome.Absent, EventOutcome.Removed]);
+        (await bench.Events.RemoveAsync(bench.Definition, ["1"], CancellationToken.None)).Single().Outcome.ShouldBe(EventOutcome.Absent);
+    }
+
+    [Fact]
     public async Task The_next_feed_takes_back_a_put_that_it_contradicts_and_leaves_one_that_it_confirms()
     {
         await using var bench = new SyncBench();

@@ -170,13 +170,15 @@ public sealed class HeldPlanTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_plan_and_its_removals_can_be_approved_at_once()
+    public async Task Approving_removals_never_approves_a_whole_plan()
     {
         await _bench.SyncText(Feed(0, 1000));
         await _bench.SyncText(Feed(300, 1000, version: 2));
-        var both = await _bench.Approve(removals: true);
-        (both.State, both.Replaced, both.Removed).ShouldBe((RunState.Done, 700, 300), both.Error);
-        await ShouldEqualFreshAsync(Feed(300, 1000, version: 2));
+        var refused = await _bench.Approve(removals: true);
+        refused.State.ShouldBe(RunState.Failed);
+        refused.Error.ShouldNotBeNull().ShouldContain("not its removals alone");
+        await ShouldEqualFreshAsync(Feed(0, 1000));
+        _bench.Holds.Find("shop")!.Part.ShouldBe(HeldPart.Plan);
     }
 
     [Fact]
@@ -355,7 +357,7 @@ public sealed class HeldPlanTests : IAsyncDisposable
             }
 
             (bench.Index.Before, bench.Index.After) = before ? (Fail, bench.Index.After) : (bench.Index.Before, (Action<string, int>)Fail);
-            (await bench.Approve(removals: true)).State.ShouldBe(interrupted ? RunState.Failed : RunState.Done);
+            (await bench.ApproveAll()).State.ShouldBe(interrupted ? RunState.Failed : RunState.Done);
             bench.Index.Before = bench.Index.After = (_, _) => { };
             if (interrupted)
                 (await bench.Approve(removals: true)).Error.ShouldNotBeNull().ShouldContain("sync the catalog first");

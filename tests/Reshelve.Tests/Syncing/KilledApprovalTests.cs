@@ -20,7 +20,7 @@ public sealed class KilledApprovalTests
                 names.Add($"{names.Count:D4} {call}");
                 bench.Snapshot(snapshots[names[^1]]);
             };
-            (await bench.Approve(removals: true)).State.ShouldBe(RunState.Done);
+            (await bench.ApproveAll()).State.ShouldBe(RunState.Done);
         }
 
         var expected = await FreshAsync(Feed(100, 400, version: 2));
@@ -31,7 +31,7 @@ public sealed class KilledApprovalTests
             var next = await bench.SyncText(Feed(100, 400, version: 2));
             next.State.ShouldBeOneOf(RunState.Done, RunState.Held);
             if (bench.Holds.Find("shop") is not null)
-                (await bench.Approve(removals: true)).State.ShouldBe(RunState.Done, name);
+                (await bench.ApproveAll()).State.ShouldBe(RunState.Done, name);
             (await bench.Documents()).ShouldBe(expected, $"killed at step {name}");
             bench.Holds.Find("shop").ShouldBeNull(name);
             var last = await bench.SyncText(Feed(100, 400, version: 2));

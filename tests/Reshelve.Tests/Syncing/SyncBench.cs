@@ -141,6 +141,15 @@ internal sealed class SyncBench : IAsyncDisposable
     public Task<RunReport> Approve(bool removals = false, long? run = null) =>
         Holds.ApproveAsync(Definition.Name, new Approval { Removals = removals, Run = run }, null, CancellationToken.None);
 
+    /// <summary>Approves the plan that waits, and then those of its removals that wait.</summary>
+    public async Task<RunReport> ApproveAll()
+    {
+        if (Holds.Find(Definition.Name) is not { Part: HeldPart.Plan })
+            return await Approve(removals: true);
+        var plan = await Approve();
+        return plan is { State: RunState.Done, RemovalsHeld: > 0 } ? await Approve(removals: true) : plan;
+    }
+
     /// <summary>Syncs from the definition's own source.</summary>
     public Task<RunReport> SyncSource() => Sync.RunAsync(Definition, new SyncOptions(), null, CancellationToken.None);
 

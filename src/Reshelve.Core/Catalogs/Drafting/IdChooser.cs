@@ -26,19 +26,19 @@ internal static class IdChooser
     }
 
     /// <summary>The place that a person named.</summary>
-    /// <exception cref="ReshelveException">It is in no record, or never a single value.</exception>
+    /// <exception cref="DraftIdException">It is in no record, or never a single value.</exception>
     public static IdCandidate Wanted(FeedProfile profile, FieldPath id, string file)
     {
         if (profile.Candidates.SingleOrDefault() is not { } candidate)
         {
             var names = profile.Root.Children.OrderByDescending(c => c.Present)
                 .Take(NamesCompared).Select(c => FieldPath.Of(c.Name).ToString()).ToArray();
-            throw new ReshelveException(
+            throw new DraftIdException(
                 $"No record of '{file}' has the field '{id}'. {Spelling.Suggest(id.ToString(), names, "fields")}.");
         }
 
         if (candidate.Missing >= profile.Records)
-            throw new ReshelveException(
+            throw new DraftIdException(
                 $"'{id}' cannot be the id of '{file}': it {candidate.Failure}. Name another field with --id <field>.");
         return candidate;
     }

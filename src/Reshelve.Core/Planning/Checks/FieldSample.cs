@@ -38,7 +38,8 @@ internal sealed record FieldSample(int Documents, IReadOnlyList<ChangedField> Fi
         var compared = 0;
         foreach (var (id, before) in old)
         {
-            var fields = Differences(before, changed[id]);
+            if (Differences(before, changed[id]) is not { } fields)
+                continue;
             compared += fields.Count > 0 ? 1 : 0;
             foreach (var field in fields)
                 counts[field] = counts.GetValueOrDefault(field) + 1;
@@ -75,16 +76,25 @@ internal sealed record FieldSample(int Documents, IReadOnlyList<ChangedField> Fi
             yield return items[(int)((long)i * items.Count / count)];
     }
 
-    /// <summary>Documents are canonical: a value that is the same is spelled the same.</summary>
-    private static List<string> Differences(ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> after)
+    /// <summary>Documents are canonical: a value that is the same is spelled the same. Null where what the index holds is spoilt.</summary>
+    private static List<string>? Differences(ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> after)
     {
         if (before.Span.SequenceEqual(after.Span))
             return [];
-        using var old = JsonDocument.Parse(before);
-        using var now = JsonDocument.Parse(after);
-        var differences = new List<string>();
-        Compare(old.RootElement, now.RootElement, "", differences);
-        return differences;
+        try
+        {
+            using var old = JsonDocument.Parse(before);
+            using var now = JsonDocument.Parse(after);
+            if (old.RootElement.ValueKind != JsonValueKind.Object)
+                return null;
+            var differences = new List<string>();
+            Compare(old.RootElement, now.RootElement, "", differences);
+            return differences;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static void Compare(JsonElement old, JsonElement now, string prefix, List<string> differences)

@@ -41,6 +41,13 @@ internal sealed class ModelIndex
             Take(written with { IsCertain = written.IsCertain && isCertain(written.Id) && !AfterIsUncertain });
     }
 
+    /// <summary>Somebody changes it as nobody should: what was put under that id may come back or not.</summary>
+    public void Damage(string id, string? document)
+    {
+        State.Set(id, document);
+        Events = [.. Events.Select(written => written.Id == id ? written with { IsCertain = false } : written)];
+    }
+
     /// <summary>The events are older than the feed now, perhaps.</summary>
     public void Doubt() => Events = [.. Events.Select(written => written with { IsCertain = false })];
 

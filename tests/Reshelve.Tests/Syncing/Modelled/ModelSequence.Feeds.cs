@@ -71,7 +71,12 @@ internal sealed partial class ModelSequence
         if (run.Ending == Ending.Done && options.Rebuild)
             ExpectNothingLost(feed, refused, _model.Filled(run).After);
         if (options.StaysAside && run.Ending == Ending.Done)
+        {
+            // What had been interrupted was finished first, which may have moved searches.
+            if (wasUnfinished)
+                _model.Feed(run with { Ending = Ending.Nothing, During = [] }, live?.Name);
             await StandAsideAsync(run);
+        }
         else
             Feed(run, live?.Name, former?.Name);
     }

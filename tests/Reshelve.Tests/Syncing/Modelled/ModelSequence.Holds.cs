@@ -9,7 +9,6 @@ internal sealed partial class ModelSequence
     private async Task ApproveAsync(Random random)
     {
         using var interruption = Interruption(random);
-        var removals = random.Next(2) == 0;
         if (_bench.Holds.Find(ModelDefinitions.Name) is not { } held)
         {
             _log.Add($"approve nothing{interruption}");
@@ -27,20 +26,28 @@ internal sealed partial class ModelSequence
         }
 
         var former = await LiveAsync();
+        // The wrong one of the two is refused.
+        var removals = held.Part != HeldPart.Plan ^ random.Next(8) == 0;
         _log.Add($"approve{(removals ? " --removals" : "")} {held.Part} of run {held.Run}{interruption}");
         _bench.Arm(interruption);
         var report = await ApprovedAsync(removals, interruption);
         var ending = EndingOf(report, plan.Run.Feed, interruption.HasFired);
+        if (held.ProblemWith(new Approval { Removals = removals }) is not null)
+        {
+            if (ending == Ending.Done)
+                throw new ContradictionException("what waits was approved in the wrong way");
+            return;
+        }
+
         if (held.Part != HeldPart.Plan)
         {
-            _model.Remove(plan.Run, removals ? ending : Ending.Nothing, report is not null && !report.Notes.Any(note => note.Contains("stayed")));
+            _model.Remove(plan.Run, ending, report is not null && !report.Notes.Any(note => note.Contains("stayed")));
             return;
         }
 
         var run = plan.Run with
         {
             Ending = ending, Rebuild = held.CreatesIndex, During = [],
-            Removals = removals && ending == Ending.Done ? Removals.Go : Removals.Uncertain,
         };
         if (plan.StaysAside && ending == Ending.Done && held.CreatesIndex)
             await StandAsideAsync(run);

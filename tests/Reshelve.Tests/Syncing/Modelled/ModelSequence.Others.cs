@@ -198,7 +198,7 @@ internal sealed partial class ModelSequence
         using var interruption = Interruption(random);
         var mend = random.Next(3) == 0;
         _log.Add($"verify{(mend ? " --repair" : "")}{interruption}");
-        var isPossible = !IsUnfinished && _model.Live is not null;
+        var isPossible = !IsUnfinished && _model.Live is not null && !(mend && IsMendingBlocked);
         _bench.Arm(interruption);
         try
         {
