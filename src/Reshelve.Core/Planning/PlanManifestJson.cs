@@ -30,6 +30,10 @@ internal static class PlanManifestJson
             WriteText(json, "liveIndex", plan.LiveIndex);
             WriteText(json, "liveLedger", plan.LiveLedger);
             WriteBackground(json, plan.Background);
+            if (plan.RetainsIndexes is { } indexes)
+                json.WriteNumber("retainsIndexes", indexes);
+            if (plan.KeepsFeeds is { } feeds)
+                json.WriteNumber("keepsFeeds", feeds);
             if (plan.Approves is { } approves)
                 json.WriteNumber("approves", approves);
             json.WriteEndObject();
@@ -141,6 +145,7 @@ internal static class PlanManifestJson
         json.WriteNumber("feed", background.Feed);
         if (background.Records is { } records)
             json.WriteNumber("records", records);
+        json.WriteBoolean("endsOpen", background.EndsOpen);
         json.WriteEndObject();
     }
 

@@ -50,9 +50,18 @@ public class PlanManifestJsonTests
         HeldSince = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(2)),
         LiveIndex = "shoes_20260101000000",
         LiveLedger = "000000000005.ledger",
-        Background = new PlanBackground("mapping", "ids", "https://shop.example/feed", 4, 1_000_000),
+        Background = new PlanBackground("mapping", "ids", "https://shop.example/feed", 4, 1_000_000, true),
+        RetainsIndexes = 2,
+        KeepsFeeds = 3,
         Approves = 3,
     };
+
+    [Fact]
+    public void Every_member_of_a_manifest_is_tried()
+    {
+        foreach (var property in typeof(PlanManifest).GetProperties().Where(property => property.CanWrite))
+            property.GetValue(Largest).ShouldNotBe(property.PropertyType.IsValueType ? Activator.CreateInstance(property.PropertyType) : null, property.Name);
+    }
 
     public static TheoryData<int> Manifests => [0, 1, 2];
 
@@ -64,7 +73,7 @@ public class PlanManifestJsonTests
         {
             0 => Smallest,
             1 => Largest,
-            _ => Largest with { Background = new PlanBackground("mapping", "ids", null, 4, null), HeldSince = DateTimeOffset.UnixEpoch },
+            _ => Largest with { Background = new PlanBackground("mapping", "ids", null, 4, null, false), HeldSince = DateTimeOffset.UnixEpoch },
         };
 
         var written = PlanManifestJson.Write(plan);
