@@ -16,8 +16,10 @@ internal sealed class InterruptedRuns(
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         var tookNumbers = false;
-        // A rebuild that is only planned looks at the live index as it is.
-        while (!(options.Rebuild && options.PlanOnly) && _folder.HasApplying)
+        // A rebuild that is only planned looks at the live index as it is; and one that took the catalog from a process that is only stopped does not
+        // wait for what that process has locked: it takes the plan's place.
+        var passesOver = options.Rebuild && (options.PlanOnly || context.Lease.TakenFrom is not null);
+        while (!passesOver && _folder.HasApplying)
         {
             try
             {

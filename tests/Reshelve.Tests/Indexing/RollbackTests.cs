@@ -85,11 +85,26 @@ public sealed class RollbackTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_index_whose_plan_was_interrupted_and_overtaken_by_a_rebuild_is_not_gone_back_to()
+    public async Task An_index_whose_plan_was_interrupted_is_finished_before_a_rebuild_and_can_be_gone_back_to()
+    {
+        await _bench.SyncLines("""{"id":"1","name":"a"}""");
+        await CrashAsync("write", () => _bench.SyncLines("""{"id":"1","name":"a"}""", """{"id":"2","name":"b"}"""));
+        (await _bench.RebuildLines("""{"id":"1","name":"a"}""", """{"id":"3","name":"c"}""")).State.ShouldBe(RunState.Done);
+        (await _bench.Documents()).Keys.ShouldBe(["1", "3"]);
+
+        await _bench.Indexes.RollBackAsync("shop", null, default);
+
+        (await _bench.Documents()).Keys.ShouldBe(["1", "2"]);
+    }
+
+    [Fact]
+    public async Task An_index_whose_plan_was_interrupted_and_cannot_be_finished_is_not_gone_back_to()
     {
         await _bench.SyncLines("""{"id":"1","name":"a"}""");
         var former = await _bench.Live();
         await CrashAsync("write", () => _bench.SyncLines("""{"id":"1","name":"a"}""", """{"id":"2","name":"b"}"""));
+        foreach (var batch in Directory.EnumerateFiles(_bench.FileOf("plans"), "changes-*", SearchOption.AllDirectories))
+            File.Delete(batch);
         (await _bench.RebuildLines("""{"id":"1","name":"a"}""", """{"id":"3","name":"c"}""")).State.ShouldBe(RunState.Done);
 
         var refused = await Should.ThrowAsync<ReshelveException>(() => _bench.Indexes.RollBackAsync("shop", null, default));

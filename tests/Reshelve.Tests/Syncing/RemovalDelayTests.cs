@@ -133,7 +133,7 @@ public sealed class RemovalDelayTests : IAsyncDisposable
     {
         _bench.Definition = Some.Catalog() with { RemovalDelay = new RemovalDelay(5, TimeSpan.Zero), Tombstone = new Tombstone(FieldPath.Of("gone"), ["true"]) };
         await _bench.SyncText(Feed("1", "2"));
-        (await _bench.SyncText(Feed("1") + """{"id":"2","gone":true}""")).Removed.ShouldBe(1);
+        (await _bench.SyncText(Feed("1") + """{"id":"2","gone":true}""" + "\n")).Removed.ShouldBe(1);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class RemovalDelayTests : IAsyncDisposable
     {
         _bench.Definition = Some.Catalog() with { Removals = RemovalPolicy.ExplicitOnly, Tombstone = new Tombstone(FieldPath.Of("gone"), ["true"]) };
         await _bench.SyncText(Feed("1", "2", "3"));
-        var report = await _bench.SyncText(Feed("1") + """{"id":"2","gone":true}""");
+        var report = await _bench.SyncText(Feed("1") + """{"id":"2","gone":true}""" + "\n");
         (report.State, report.Removed, report.Kept, report.HeldReasons.Count).ShouldBe((RunState.Done, 1, 1, 0));
         await ShouldHoldAsync("1", "3");
         _bench.Definition = _bench.Definition with { Removals = RemovalPolicy.Always };
