@@ -113,7 +113,7 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> GetAsync(
+    public Task<IReadOnlyDictionary<string, IndexedDocument>> GetAsync(
         string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         Task.Run(
             () =>

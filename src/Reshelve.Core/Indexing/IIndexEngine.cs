@@ -29,6 +29,13 @@ public readonly record struct ItemResult(string Id, string? Error)
     public bool Acknowledged => Error is null;
 }
 
+/// <summary>A document as an index holds it.</summary>
+/// <param name="Body">UTF-8 JSON.</param>
+/// <param name="Sequence">
+/// The number it was last written under. Written again under that number, something replaces it if nothing newer was written since.
+/// </param>
+public readonly record struct IndexedDocument(ReadOnlyMemory<byte> Body, long Sequence);
+
 /// <summary>
 /// A search engine that holds backing indexes and aliases. All members may be called from several threads and processes at the
 /// same time; searches never wait for writes. Only what Reshelve itself created is ever listed, written or dropped.
@@ -82,7 +89,7 @@ public interface IIndexEngine : IAsyncDisposable
     /// hold are left out, as are texts that cannot be ids; an id may be asked for twice. All are held in memory: ask for a bounded number.
     /// </summary>
     /// <exception cref="Feeds.ReshelveException">There is no such index.</exception>
-    Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> GetAsync(
+    Task<IReadOnlyDictionary<string, IndexedDocument>> GetAsync(
         string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
     /// <summary>

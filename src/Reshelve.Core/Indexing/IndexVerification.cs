@@ -50,7 +50,7 @@ internal sealed class IndexVerification(IIndexEngine engine, PlanManifest plan, 
             throw Refuse($"it holds {made.Documents:N0} documents, and {ledger.Count:N0} were written");
     }
 
-    private async Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> VerifySampleAsync(Ledger ledger, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, IndexedDocument>> VerifySampleAsync(Ledger ledger, CancellationToken cancellationToken)
     {
         var expected = SampleOf(ledger).ToDictionary(entry => Encoding.UTF8.GetString(ledger.Id(entry)), ledger.Fingerprint);
         var documents = await engine.GetAsync(plan.Index, expected.Keys, cancellationToken);
@@ -62,7 +62,7 @@ internal sealed class IndexVerification(IIndexEngine engine, PlanManifest plan, 
             // A write that was refused when it was repeated after a crash: it is there, and the next plan settles it.
             if (fingerprint == UnknownFingerprint.Of(Encoding.UTF8.GetBytes(id), ledger.Seed))
                 continue;
-            if (DocumentHashes.Of(document.Span, hash)?.Match(fingerprint.Stable, fingerprint.Volatile) != true)
+            if (DocumentHashes.Of(document.Body.Span, hash)?.Match(fingerprint.Stable, fingerprint.Volatile) != true)
                 throw Refuse($"the document '{id}' is not the one that was written");
         }
 
@@ -86,7 +86,7 @@ internal sealed class IndexVerification(IIndexEngine engine, PlanManifest plan, 
     }
 
     private async Task VerifySearchesAsync(
-        Ledger ledger, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> documents, CancellationToken cancellationToken)
+        Ledger ledger, IReadOnlyDictionary<string, IndexedDocument> documents, CancellationToken cancellationToken)
     {
         var all = await engine.SearchAsync(plan.Index, new SearchRequest { Limit = 1 }, cancellationToken);
         if (all.Total != ledger.Count)
@@ -95,7 +95,7 @@ internal sealed class IndexVerification(IIndexEngine engine, PlanManifest plan, 
         var step = Math.Max(1, documents.Count / Probes);
         foreach (var (id, document) in documents.Where((_, number) => number % step == 0))
         {
-            var query = ProbeQuery.Of(document.Span, texts, WordsPerProbe);
+            var query = ProbeQuery.Of(document.Body.Span, texts, WordsPerProbe);
             if (query.Length > 0)
                 await ProbeAsync(id, query, cancellationToken);
         }

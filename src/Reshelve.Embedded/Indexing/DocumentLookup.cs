@@ -1,5 +1,6 @@
 using Reshelve.Embedded.Searching;
 using Reshelve.Feeds;
+using Reshelve.Indexing;
 
 namespace Reshelve.Embedded.Indexing;
 
@@ -7,15 +8,15 @@ namespace Reshelve.Embedded.Indexing;
 internal static class DocumentLookup
 {
     /// <summary>The documents that are there, all of one state of the index.</summary>
-    public static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Read(
+    public static IReadOnlyDictionary<string, IndexedDocument> Read(
         string index, string path, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
         using var reader = IndexReader.Open(path);
         if (!reader.Begin(out _))
             throw new ReshelveException($"the index '{index}' was dropped");
-        var find = reader.Database.Prepare("SELECT body FROM docs WHERE id = ?");
+        var find = reader.Database.Prepare("SELECT body, sequence FROM docs WHERE id = ?");
         var key = GC.AllocateUninitializedArray<byte>(IdKey.MaxBytes, pinned: true);
-        var documents = new Dictionary<string, ReadOnlyMemory<byte>>(ids.Count, StringComparer.Ordinal);
+        var documents = new Dictionary<string, IndexedDocument>(ids.Count, StringComparer.Ordinal);
         foreach (var id in ids)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -24,7 +25,7 @@ internal static class DocumentLookup
                 continue;
             find.BindPinnedBlob(1, key.AsSpan(0, length));
             if (find.Step())
-                documents[id] = find.Blob(0).ToArray();
+                documents[id] = new IndexedDocument(find.Blob(0).ToArray(), find.Int64(1));
             find.Reset();
         }
 

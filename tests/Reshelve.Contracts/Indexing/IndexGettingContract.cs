@@ -47,8 +47,23 @@ public abstract class IndexGettingContract : IndexEngineContract
         Texts(await Engine.GetAsync(Second, ["1", "9"], default)).ShouldBe(new Dictionary<string, string> { ["9"] = """{"title":"nine"}""" });
     }
 
+    [Fact]
+    public async Task A_document_comes_with_the_number_of_its_last_write_and_can_be_replaced_under_it_until_a_newer_one()
+    {
+        await FillAsync(Products.Add("1", """{"title":"one"}"""), Products.Add("2", """{"title":"two"}"""));
+        await Engine.WriteAsync(First, [Products.Replace("2", """{"title":"newer"}""")], 7, default);
+        var read = await Engine.GetAsync(First, ["1", "2"], default);
+        read["1"].Sequence.ShouldBe(1);
+        read["2"].Sequence.ShouldBe(7);
+
+        await Engine.WriteAsync(First, [Products.Replace("2", """{"title":"newest"}""")], 8, default);
+        foreach (var id in new[] { "1", "2" })
+            (await Engine.WriteAsync(First, [Products.Replace(id, """{"title":"amended"}""")], read[id].Sequence, default)).ShouldAllBe(r => r.Acknowledged);
+        (await GetAsync("1", "2")).ShouldBe(new Dictionary<string, string> { ["1"] = """{"title":"amended"}""", ["2"] = """{"title":"newest"}""" });
+    }
+
     private async Task<Dictionary<string, string>> GetAsync(params string[] ids) => Texts(await Engine.GetAsync(First, ids, default));
 
-    private static Dictionary<string, string> Texts(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> documents) =>
-        documents.ToDictionary(pair => pair.Key, pair => Encoding.UTF8.GetString(pair.Value.Span));
+    private static Dictionary<string, string> Texts(IReadOnlyDictionary<string, IndexedDocument> documents) =>
+        documents.ToDictionary(pair => pair.Key, pair => Encoding.UTF8.GetString(pair.Value.Body.Span));
 }

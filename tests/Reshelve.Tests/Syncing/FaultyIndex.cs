@@ -78,7 +78,7 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
     public Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken) =>
         Read("search", () => inner.SearchAsync(alias, request, cancellationToken));
 
-    public Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> GetAsync(
+    public Task<IReadOnlyDictionary<string, IndexedDocument>> GetAsync(
         string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         Read("get", () => inner.GetAsync(index, ids, cancellationToken));
 

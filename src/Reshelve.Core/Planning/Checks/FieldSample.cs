@@ -38,7 +38,7 @@ internal sealed record FieldSample(int Documents, IReadOnlyList<ChangedField> Fi
         var compared = 0;
         foreach (var (id, before) in old)
         {
-            if (Differences(before, changed[id]) is not { } fields)
+            if (Differences(before.Body, changed[id]) is not { } fields)
                 continue;
             compared += fields.Count > 0 ? 1 : 0;
             foreach (var field in fields)
