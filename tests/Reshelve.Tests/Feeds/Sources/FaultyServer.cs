@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -7,6 +8,8 @@ namespace Reshelve.Tests.Feeds.Sources;
 /// <summary>A request as it came over the wire.</summary>
 internal sealed record RecordedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers)
 {
+    public byte[] Body { get; init; } = [];
+
     public string? this[string header] => Headers.GetValueOrDefault(header);
 }
 
@@ -110,7 +113,7 @@ internal sealed class FaultyServer : IAsyncDisposable
             try
             {
                 await using var stream = connection.GetStream();
-                if (await ReadRequestAsync(stream) is not { } request)
+                if (await ReadRequestAsync(stream, _stop.Token) is not { } request)
                     return;
                 int number;
                 lock (_requests)
@@ -165,13 +168,13 @@ internal sealed class FaultyServer : IAsyncDisposable
         return Ascii(head.Append("\r\n").ToString());
     }
 
-    private static async Task<RecordedRequest?> ReadRequestAsync(NetworkStream stream)
+    private static async Task<RecordedRequest?> ReadRequestAsync(NetworkStream stream, CancellationToken stop)
     {
         var head = new List<byte>();
         var one = new byte[1];
         while (!head.TakeLast(4).SequenceEqual("\r\n\r\n"u8.ToArray()))
         {
-            if (await stream.ReadAsync(one) == 0)
+            if (await stream.ReadAsync(one, stop) == 0)
                 return null;
             head.Add(one[0]);
         }
@@ -182,7 +185,9 @@ internal sealed class FaultyServer : IAsyncDisposable
             .Select(l => l.Split(": ", 2))
             .GroupBy(h => h[0], StringComparer.OrdinalIgnoreCase)
             .ToDictionary(g => g.Key, g => string.Join(", ", g.Select(h => h[1])), StringComparer.OrdinalIgnoreCase);
-        return new RecordedRequest(request[0], request[1], headers);
+        var body = new byte[int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)];
+        await stream.ReadExactlyAsync(body, stop);
+        return new RecordedRequest(request[0], request[1], headers) { Body = body };
     }
 
     private static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
