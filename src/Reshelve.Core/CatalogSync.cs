@@ -1,4 +1,5 @@
 using Reshelve.Catalogs;
+using Reshelve.Enriching;
 using Reshelve.Feeds;
 using Reshelve.Files;
 using Reshelve.Indexing;
@@ -46,8 +47,21 @@ public sealed class CatalogSync(IIndexEngine index, IRunStore runs, string dataF
         new RecordedRun(runs, dataFolder, time).RunAsync(
             definition.Name,
             options.Purpose,
-            context => RunAsync(new CatalogRun(_services with { Lease = context.Lease }, definition, options, context, progress), options, context),
+            context => RunAsync(definition, options, context, progress),
             cancellationToken);
+
+    /// <summary>What pictures are had and remembered with; null: documents are not enriched.</summary>
+    public PictureServices? Pictures { init => _services = _services with { Pictures = value }; }
+
+    private async Task<RunReport> RunAsync(
+        CatalogDefinition definition, SyncOptions options, RunContext context, IProgress<RunProgress>? progress)
+    {
+        await using var pictures = PictureUpdate.Begin(_services with { Lease = context.Lease }, definition, context, progress);
+        var report = await RunAsync(new CatalogRun(pictures.Services, definition, options, context, progress), options, context);
+        // Should the pictures be stopped, this much is done.
+        context.SoFar = report;
+        return options.PlanOnly ? report : await context.Clock.ApplyAsync(() => pictures.RunAsync(report, context.Stop));
+    }
 
     private static async Task<RunReport> RunAsync(CatalogRun run, SyncOptions options, RunContext context)
     {

@@ -55,6 +55,8 @@ internal static class CommandLine
         root.Add(SyncCommand.CreateSync(globals));
         root.Add(EventCommands.CreatePut(globals));
         root.Add(EventCommands.CreateRemove(globals));
+        root.Add(EnrichCommand.Create(globals));
+        root.Add(TagsCommand.Create(globals));
         root.Add(RebuildCommand.Create(globals));
         root.Add(PromoteCommand.Create(globals));
         root.Add(RollbackCommand.Create(globals));

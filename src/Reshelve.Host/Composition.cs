@@ -1,6 +1,7 @@
 using System.Globalization;
 using Reshelve.Catalogs;
 using Reshelve.Embedded;
+using Reshelve.Enriching;
 using Reshelve.Indexing;
 using Reshelve.Running;
 
@@ -21,6 +22,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly Lazy<LoadResult> _definitions;
     private readonly Lazy<IIndexEngine> _index;
     private readonly Lazy<IRunStore> _runs;
+    private readonly List<IIndexEngine> _enriched = [];
 
     private Composition(Workspace workspace, TimeProvider time)
     {
@@ -29,6 +31,7 @@ internal sealed class Composition : IAsyncDisposable
         CatalogNames = NamesIn(workspace.CatalogsFolder);
         _definitions = new(_workspace.LoadCatalogs);
         _index = new(() => new EmbeddedIndexEngine(Path.Combine(_workspace.DataFolder, "indexes"), time));
+        Pictures = PictureComposition.Create(Path.Combine(_workspace.DataFolder, "images"), time);
         _runs = new(() => new FileRunStore(Path.Combine(_workspace.DataFolder, "catalogs"), time, Terms()));
     }
 
@@ -47,6 +50,9 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>The runs.</summary>
     public IRunStore Runs => _runs.Value;
 
+    /// <summary>Pictures; nothing of them is opened or started before a catalog needs it.</summary>
+    public PictureServices Pictures { get; }
+
     /// <summary>Opens the workspace in a folder.</summary>
     /// <exception cref="DefinitionsException">Its <c>reshelve.yaml</c> has errors.</exception>
     public static Composition Open(string folder, TimeProvider time)
@@ -56,22 +62,40 @@ internal sealed class Composition : IAsyncDisposable
     }
 
     /// <summary>The flow.</summary>
-    public CatalogSync CreateSync() => new(Index, Runs, _workspace.DataFolder, _workspace.Folder, _time);
+    public CatalogSync CreateSync() => new(Index, Runs, _workspace.DataFolder, _workspace.Folder, _time) { Pictures = Pictures };
+
+    /// <summary>Pictures.</summary>
+    public CatalogImages CreateImages() => new(Index, Runs, _workspace.DataFolder, _workspace.Folder, _time, Pictures);
 
     /// <summary>Single documents.</summary>
-    public CatalogEvents CreateEvents() => new(Index, Runs, _workspace.DataFolder);
+    public CatalogEvents CreateEvents(CatalogDefinition definition) => new(IndexOf(definition, PictureServices.PatienceOfEvents), Runs, _workspace.DataFolder);
 
     /// <summary>Comparing indexes with their ledgers.</summary>
-    public CatalogRepair CreateRepair() => new(Index, Runs, _workspace.DataFolder);
+    public CatalogRepair CreateRepair(CatalogDefinition definition) => new(IndexOf(definition), Runs, _workspace.DataFolder);
 
     /// <summary>What an operator does with backing indexes.</summary>
     public CatalogIndexes CreateIndexes() => new(Index, Runs, _workspace.DataFolder, _workspace.Folder, _time);
 
     /// <summary>What waits for approval.</summary>
-    public CatalogHolds CreateHolds() => new(Index, Runs, _workspace.DataFolder, _workspace.Folder, _time);
+    /// <param name="definition">The catalog's definition, where something is to be approved.</param>
+    public CatalogHolds CreateHolds(CatalogDefinition? definition = null) =>
+        new(definition is null ? Index : IndexOf(definition), Runs, _workspace.DataFolder, _workspace.Folder, _time);
 
     /// <summary>One catalog's definition or its errors, without reading the others.</summary>
     public LoadResult Definition(string catalog) => _workspace.LoadCatalog(catalog);
+
+    /// <summary>
+    /// A catalog's definition for writing what was planned by it. A plan can be applied although the definition is broken by now; but not where pictures belong to
+    /// its documents, as only the definition says what is added to them.
+    /// </summary>
+    /// <exception cref="DefinitionsException">It has errors, and the catalog's documents have pictures.</exception>
+    public CatalogDefinition? DefinitionToWrite(string catalog)
+    {
+        var loaded = Definition(catalog);
+        if (loaded.Errors.Count == 0)
+            return loaded.Catalogs[0];
+        return CatalogImages.HasPictures(_workspace.DataFolder, catalog) ? throw new DefinitionsException(loaded.Errors) : null;
+    }
 
     /// <summary>The names of the catalogs by their files, without reading them.</summary>
     public IReadOnlyList<string> CatalogNames { get; }
@@ -88,9 +112,21 @@ internal sealed class Composition : IAsyncDisposable
             .Where(name => CatalogName.ProblemOf(name) is null).Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>The index as it is for a catalog: one that enriches documents, where the definition asks for that.</summary>
+    private IIndexEngine IndexOf(CatalogDefinition definition, TimeSpan? patience = null)
+    {
+        var enriched = Pictures.Enrich(Index, definition, _workspace.DataFolder, _workspace.Folder, _time, patience);
+        if (enriched != Index)
+            _enriched.Add(enriched);
+        return enriched;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        foreach (var enriched in _enriched)
+            await enriched.DisposeAsync();
+        await Pictures.DisposeAsync();
         if (_index.IsValueCreated)
             await _index.Value.DisposeAsync();
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Reshelve.Enriching;
 using Reshelve.Indexing;
 using Reshelve.Ledgers;
 using Reshelve.Planning;
@@ -38,13 +40,13 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
     public async Task<ApplyResult> RunAsync(Journal journal, Action<long>? progress, CancellationToken cancellationToken)
     {
         long handled = 0;
-        await foreach (var (batch, changes) in ReadAsync())
+        await foreach (var (batch, changes, writes) in ReadAsync(journal, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (journal.Find(plan.Run, batch.Number) is { } entry)
                 Recall(changes, entry);
             else if (changes.Count > 0)
-                await WriteAsync(journal, batch, changes, cancellationToken);
+                await WriteAsync(journal, batch, changes, writes, cancellationToken);
             handled += changes.Count;
             progress?.Invoke(handled);
         }
@@ -52,17 +54,18 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
         return new ApplyResult(_acknowledged, _refused);
     }
 
-    /// <summary>The batches; while one is written, the next is read, which takes a fifth as long.</summary>
-    private async IAsyncEnumerable<(PlanBatch Batch, IReadOnlyList<PlannedChange> Changes)> ReadAsync()
+    /// <summary>The batches; while one is written, the next is read, which takes a fifth as long, and its pictures are looked at.</summary>
+    private async IAsyncEnumerable<(PlanBatch Batch, IReadOnlyList<PlannedChange> Changes, IReadOnlyList<Change> Writes)> ReadAsync(
+        Journal journal, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Task<IReadOnlyList<PlannedChange>>? next = null;
+        Task<(IReadOnlyList<PlannedChange> Changes, IReadOnlyList<Change> Writes)>? next = null;
         try
         {
             for (var i = 0; i < plan.Batches.Count; i++)
             {
-                var changes = await (next ?? Read(plan.Batches[i]));
+                var (changes, writes) = await (next ?? Read(plan.Batches[i]));
                 next = i + 1 < plan.Batches.Count ? Read(plan.Batches[i + 1]) : null;
-                yield return (plan.Batches[i], changes);
+                yield return (plan.Batches[i], changes, writes);
             }
         }
         finally
@@ -72,13 +75,27 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
                 await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        Task<IReadOnlyList<PlannedChange>> Read(PlanBatch batch) => Task.Run(() => ChangeBatchReader.Read(folder, batch));
+        Task<(IReadOnlyList<PlannedChange>, IReadOnlyList<Change>)> Read(PlanBatch batch)
+        {
+            var isDone = journal.Find(plan.Run, batch.Number) is not null;
+            return Task.Run(() => PrepareAsync(batch, isDone, cancellationToken), CancellationToken.None);
+        }
+    }
+
+    private async Task<(IReadOnlyList<PlannedChange> Changes, IReadOnlyList<Change> Writes)> PrepareAsync(
+        PlanBatch batch, bool isDone, CancellationToken cancellationToken)
+    {
+        var changes = ChangeBatchReader.Read(folder, batch);
+        if (isDone)
+            return (changes, []);
+        IReadOnlyList<Change> writes = [.. changes.Select(change => change.Change)];
+        return (changes, index is EnrichedIndex enriched ? await enriched.PrepareAsync(writes, cancellationToken) : writes);
     }
 
     private async Task WriteAsync(
-        Journal journal, PlanBatch batch, IReadOnlyList<PlannedChange> changes, CancellationToken cancellationToken)
+        Journal journal, PlanBatch batch, IReadOnlyList<PlannedChange> changes, IReadOnlyList<Change> writes, CancellationToken cancellationToken)
     {
-        var results = await index.WriteAsync(plan.Index, [.. changes.Select(change => change.Change)], plan.Run, cancellationToken);
+        var results = await index.WriteAsync(plan.Index, writes, plan.Run, cancellationToken);
         var items = new List<JournalItem>(changes.Count);
         for (var i = 0; i < changes.Count; i++)
         {

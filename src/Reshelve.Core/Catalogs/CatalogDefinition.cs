@@ -84,6 +84,9 @@ public sealed record CatalogDefinition
     /// <summary>What holds a plan, or its removals, until someone approves it.</summary>
     public CatalogChecks Checks { get; init; } = new();
 
+    /// <summary>What is done with the pictures that its image fields refer to; null: their addresses are kept, and no more.</summary>
+    public ImageSettings? Images { get; init; }
+
     /// <summary>Bounds on what a feed may make the program do.</summary>
     public FeedLimits Limits { get; init; } = new();
 }

@@ -26,4 +26,15 @@ public sealed record FieldDefinition
 
     /// <summary>How much more a match in this text field weighs than one in a field of boost 1.</summary>
     public double Boost { get; init; } = 1;
+
+    /// <summary>
+    /// After how long a picture under an address that did not change is asked for again, for type <see cref="FieldType.Image"/>: zero at every
+    /// run, null never.
+    /// </summary>
+    public TimeSpan? Revalidate { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// The declared field whose value says which version of the picture is meant, and then decides alone; null where there is none.
+    /// </summary>
+    public string? PictureVersion { get; init; }
 }

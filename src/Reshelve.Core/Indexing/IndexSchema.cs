@@ -6,8 +6,9 @@ namespace Reshelve.Indexing;
 /// <param name="Fields">The declared fields, in the document's order.</param>
 public sealed record IndexSchema(IReadOnlyList<FieldDefinition> Fields)
 {
-    /// <summary>The schema that a definition asks for.</summary>
-    public static IndexSchema Of(CatalogDefinition definition) => new(definition.Fields);
+    /// <summary>The schema that a definition asks for: its fields, and those that enrichment adds.</summary>
+    public static IndexSchema Of(CatalogDefinition definition) =>
+        new([.. definition.Fields, .. Enriching.ImageFields.Of(definition)?.Schema ?? []]);
 
     /// <summary>
     /// One text for all that the index's own structure depends on: names, types, lists, facets. Not the fields' order, which is the

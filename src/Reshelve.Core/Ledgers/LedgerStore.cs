@@ -18,6 +18,7 @@ internal sealed class LedgerStore(string folder, ICatalogLease? lease = null)
 {
     private const string CurrentName = "current";
     private const string EventsName = "events.journal";
+    private const string ImagesName = "images.db";
     private const string DamagedName = "damaged";
     private const int MostNameBytes = 64;
 
@@ -35,6 +36,9 @@ internal sealed class LedgerStore(string folder, ICatalogLease? lease = null)
 
     /// <summary>The same; null where nothing says which ledger counts.</summary>
     public long? TrySequence() => Current is not { } name ? 0 : TrySequenceOf(name);
+
+    /// <summary>The image ledger: which documents of the index refer to which pictures. Its database may have files beside it.</summary>
+    public string ImagesPath => Path.Combine(folder, ImagesName);
 
     /// <summary>The journal of the single documents written to the index.</summary>
     public string EventsPath => Path.Combine(folder, EventsName);
@@ -143,7 +147,7 @@ internal sealed class LedgerStore(string folder, ICatalogLease? lease = null)
         foreach (var path in Directory.EnumerateFiles(folder))
         {
             var name = Path.GetFileName(path);
-            if (name is not (CurrentName or EventsName) && name != current && name != baseName && name != current + ".journal" && name != MissingOf(current))
+            if (name is not (CurrentName or EventsName) && !name.StartsWith(ImagesName, StringComparison.Ordinal) && name != current && name != baseName && name != current + ".journal" && name != MissingOf(current))
                 File.Delete(path);
         }
     }

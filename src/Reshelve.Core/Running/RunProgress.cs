@@ -11,6 +11,9 @@ public enum RunStage
 
     /// <summary>Writing changes; the unit is documents.</summary>
     Apply,
+
+    /// <summary>Bringing pictures up to date; the unit is documents.</summary>
+    Pictures,
 }
 
 /// <summary>How far a run is.</summary>

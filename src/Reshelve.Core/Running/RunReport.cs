@@ -82,6 +82,9 @@ public sealed record RunReport
     /// <summary>What the operator should know besides (an unchanged feed, a rebuilt index, a resumed plan).</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>What was done about pictures; null when there was nothing to do.</summary>
+    public Enriching.ImageReport? Images { get; init; }
+
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
 

@@ -11,6 +11,9 @@ internal sealed record RunServices(
     /// <summary>The lease of the run that works with them.</summary>
     public ICatalogLease? Lease { get; init; }
 
+    /// <summary>What pictures are had and remembered with; null: documents are not enriched.</summary>
+    public Enriching.PictureServices? Pictures { get; init; }
+
     /// <summary>Changes per batch of a plan, at most.</summary>
     public int BatchChanges { get; init; } = ChangeBatchWriter.MaxChanges;
 }

@@ -18,6 +18,7 @@ internal static class ApproveCommand
             return HeldVerb.RunAsync(
                 session,
                 parsed.GetValue(catalog)!,
+                workspace => workspace.DefinitionToWrite(parsed.GetValue(catalog)!),
                 held => held.ProblemWith(approval),
                 (holds, progress, stop) => holds.ApproveAsync(parsed.GetValue(catalog)!, approval, progress, stop));
         });

@@ -15,6 +15,7 @@ internal static class DiscardCommand
         globals.SetAction(command, (session, parsed) => HeldVerb.RunAsync(
             session,
             parsed.GetValue(catalog)!,
+            _ => null,
             held => held.ProblemWith(new Approval { Run = parsed.GetValue(run), Removals = held.Part != HeldPart.Plan }),
             (holds, _, _) => holds.DiscardAsync(parsed.GetValue(catalog)!, parsed.GetValue(run))));
         globals.AddExamples(command, ("reshelve discard products", "nothing of it will be applied; the next feed is judged anew"));

@@ -44,7 +44,7 @@ internal static class EventCommands
         var records = await EventInput.ReadAsync(input, stop.Token);
         if (records.Count == 0)
             throw new UsageException($"Nothing came on the standard input. Give records as JSON: {session.Hint.For("put", catalog)} < records.json");
-        return Write(session, catalog, await workspace.CreateEvents().PutAsync(definition, records, stop.Token));
+        return Write(session, catalog, await workspace.CreateEvents(definition).PutAsync(definition, records, stop.Token));
     }
 
     private static async Task<int> RemoveAsync(Session session, string catalog, string[] ids)
@@ -52,7 +52,7 @@ internal static class EventCommands
         await using var workspace = session.Open();
         var definition = Selection.One(workspace, catalog, session);
         using var stop = StopSignal.Listen(session.Terminal, session.Json);
-        return Write(session, catalog, await workspace.CreateEvents().RemoveAsync(definition, ids, stop.Token));
+        return Write(session, catalog, await workspace.CreateEvents(definition).RemoveAsync(definition, ids, stop.Token));
     }
 
     private static int Write(Session session, string catalog, IReadOnlyList<EventResult> results)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reshelve.Catalogs;
 using Reshelve.Host.Output;
 using Reshelve.Running;
 
@@ -16,15 +17,16 @@ internal static class HeldVerb
     /// <summary>Does it, and writes its report.</summary>
     /// <param name="session">The session.</param>
     /// <param name="catalog">The catalog.</param>
+    /// <param name="definitionOf">Its definition, where documents are written; null where none are.</param>
     /// <param name="problemWith">Why it cannot be done with what waits; null when it can.</param>
     /// <param name="act">Does it.</param>
     /// <exception cref="UsageException">There is no such catalog, nothing of it waits, or it cannot be done with that.</exception>
     public static async Task<int> RunAsync(
-        Session session, string catalog, Func<HeldPlan, string?> problemWith, Func<CatalogHolds, IProgress<RunProgress>?, CancellationToken, Task<RunReport>> act)
+        Session session, string catalog, Func<Composition, CatalogDefinition?> definitionOf, Func<HeldPlan, string?> problemWith, Func<CatalogHolds, IProgress<RunProgress>?, CancellationToken, Task<RunReport>> act)
     {
         await using var workspace = session.Open();
         Selection.RequireExisting(workspace, catalog);
-        var holds = workspace.CreateHolds();
+        var holds = workspace.CreateHolds(definitionOf(workspace));
         // Asked without the lease, so that it leaves no failed run; what comes between is refused by the run.
         if (holds.Find(catalog) is not { } held)
             throw new UsageException($"Nothing of '{catalog}' waits for approval.");

@@ -71,7 +71,7 @@ internal static class RepairCommands
     {
         try
         {
-            var report = await workspace.CreateRepair().VerifyAsync(definition, repair, stop);
+            var report = await workspace.CreateRepair(definition).VerifyAsync(definition, repair, stop);
             Write(session, report, repair);
             return (report.InStep || report.Mended || (repair && report.Spoilt > 0) ? ExitCodes.Done : ExitCodes.Failed, report);
         }
@@ -140,7 +140,7 @@ internal static class RepairCommands
         await using var workspace = session.Open();
         var definition = Selection.One(workspace, catalog, session);
         using var stop = StopSignal.Listen(session.Terminal, session.Json);
-        var restored = await workspace.CreateRepair().RebuildLedgerAsync(definition, stop.Token);
+        var restored = await workspace.CreateRepair(definition).RebuildLedgerAsync(definition, stop.Token);
         if (session.Json)
         {
             JsonOutput.WriteLine(session.Terminal, writer =>

@@ -1,4 +1,5 @@
 using Reshelve.Catalogs;
+using Reshelve.Indexing;
 using Reshelve.Searching;
 
 namespace Reshelve.Host.Commands;
@@ -24,9 +25,9 @@ internal static class SearchChecks
     }
 
     private static FieldDefinition Declared(string name, CatalogDefinition definition, string option) =>
-        definition.Fields.FirstOrDefault(field => field.Name == name) ?? throw new UsageException(
+        IndexSchema.Of(definition).Fields.FirstOrDefault(field => field.Name == name) ?? throw new UsageException(
             $"{option} {name}: '{definition.Name}' declares no such field." +
-            Similar.Suggestion(name, definition.Fields.Select(field => field.Name)));
+            Similar.Suggestion(name, IndexSchema.Of(definition).Fields.Select(field => field.Name)));
 
     private static void RequireValues(FieldDefinition field, string option)
     {
@@ -42,7 +43,7 @@ internal static class SearchChecks
     {
         if (field.Facet)
             return;
-        var facets = definition.Fields.Where(other => other.Facet).Select(other => other.Name).ToList();
+        var facets = IndexSchema.Of(definition).Fields.Where(other => other.Facet).Select(other => other.Name).ToList();
         throw new UsageException(
             $"--facet {field.Name}: it is not declared as a facet. " +
             (facets.Count > 0 ? $"Facets are: {string.Join(", ", facets)}. " : "") +

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Reshelve.Catalogs;
+using Reshelve.Indexing;
 using Reshelve.Searching;
 
 namespace Reshelve.Host.Output;
@@ -32,7 +33,7 @@ internal sealed class HitText(Terminal terminal, CatalogDefinition definition)
     private IEnumerable<string> Facts(JsonDocument document, string id)
     {
         yield return $"id {Printable.Excerpt(id, DetailLength)}";
-        var facts = definition.Fields
+        var facts = IndexSchema.Of(definition).Fields
             .Where(field => field.Type is not (FieldType.Text or FieldType.Url or FieldType.Image or FieldType.Object))
             .Select(field => (field.Name, Text: Value(document, field)))
             .Where(fact => fact.Text.Length > 0 && fact.Text != id)

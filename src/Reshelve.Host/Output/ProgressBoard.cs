@@ -63,6 +63,7 @@ internal sealed record CatalogProgress(string Name, RunStage Stage, long StageBe
         RunStage.Receive => "receiving",
         RunStage.Plan => "planning",
         RunStage.Apply => "applying",
+        RunStage.Pictures => "pictures",
         _ => throw new ArgumentOutOfRangeException(nameof(Stage)),
     };
 

@@ -20,6 +20,8 @@ internal static class ReportJson
         WriteCounts(writer, report);
         JsonOutput.WriteTexts(writer, "heldReasons", report.HeldReasons);
         WriteVerdicts(writer, "checks", report.Verdicts);
+        if (report.Images is { } images)
+            WriteImages(writer, images);
         WriteSeconds(writer, report.Seconds);
         writer.WriteString("started"u8, report.Started);
         if (report.Source is not null)
@@ -84,6 +86,35 @@ internal static class ReportJson
         writer.WriteNumber("parsed"u8, report.Parsed);
         writer.WriteNumber("removalsHeld"u8, report.RemovalsHeld);
         writer.WriteNumber("kept"u8, report.Kept);
+    }
+
+    private static void WriteImages(Utf8JsonWriter writer, Enriching.ImageReport images)
+    {
+        writer.WriteStartObject("images"u8);
+        writer.WriteNumber("documents"u8, images.Documents);
+        writer.WriteNumber("fetched"u8, images.Fetched);
+        writer.WriteNumber("notModified"u8, images.NotModified);
+        writer.WriteNumber("cached"u8, images.Cached);
+        writer.WriteNumber("decoded"u8, images.Decoded);
+        writer.WriteNumber("tagged"u8, images.Tagged);
+        writer.WriteNumber("failed"u8, images.Failed);
+        writer.WriteNumber("owed"u8, images.Owed);
+        writer.WriteNumber("rewritten"u8, images.Rewritten);
+        writer.WriteNumber("bytes"u8, images.Bytes);
+        writer.WriteNumber("seconds"u8, Math.Round(images.Seconds, 3));
+        writer.WriteStartArray("failures"u8);
+        foreach (var failure in images.Failures)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("location"u8, failure.Location);
+            writer.WriteString("document"u8, failure.Document);
+            writer.WriteString("reason"u8, failure.Reason);
+            writer.WriteBoolean("triedAgainByTheNextRun"u8, failure.IsTransient);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private static void WriteSeconds(Utf8JsonWriter writer, StageSeconds seconds)

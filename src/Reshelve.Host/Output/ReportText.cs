@@ -11,6 +11,8 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint, bool tells
 {
     private const int LabelWidth = 11;
 
+    private const int ShownFailures = 5;
+
     // Of a smaller feed, the rate tells how long the program takes to start.
     private const int RecordsThatShowARate = 10_000;
 
@@ -35,6 +37,8 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint, bool tells
             WriteLine("missing", $"{Quantity.Count(report.Kept, "document")} without a record in the feed, kept as the definition says");
         if (report.RemovalsHeld > 0 && report.State != RunState.Planned)
             WriteLine("waiting", terminal.Warning($"{Quantity.Count(report.RemovalsHeld, "removal")} for approval") + ", see " + terminal.Bold(hint.For("held", report.Catalog)));
+        if (report.Images is { } images)
+            WriteImages(images, report.Catalog);
         foreach (var reason in report.HeldReasons)
             WriteLine("held", terminal.Warning(Printable.Text(hint.Within(reason))));
         if (report.State is RunState.Planned or RunState.Held || tellsAll)
@@ -111,6 +115,30 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint, bool tells
         {
             var outcome = verdict.Outcome == VerdictOutcome.Passed ? terminal.Good("passed") : terminal.Dim("not judged");
             WriteLine("check", $"{verdict.Check}: {outcome}, {Printable.Text(hint.Within(verdict.Text))}");
+        }
+    }
+
+    private void WriteImages(Enriching.ImageReport images, string catalog)
+    {
+        var parts = new[]
+        {
+            (Count: images.Fetched, Word: $"fetched ({Quantity.Bytes(images.Bytes)})"),
+            (Count: images.NotModified, Word: "not modified"),
+            (Count: images.Cached, Word: "known"),
+            (Count: images.Tagged, Word: "tagged"),
+        }.Where(part => part.Count > 0).Select(part => $"{Quantity.Count(part.Count)} {part.Word}").ToList();
+        if (images.Rewritten > 0)
+            parts.Add($"{Quantity.Count(images.Rewritten, "document")} written again for them");
+        if (parts.Count > 0)
+            WriteLine("pictures", $"{string.Join(", ", parts)} in {Quantity.Duration(images.Seconds)}");
+        if (images.Failed > 0)
+            WriteLine("", terminal.Warning($"{Quantity.Count(images.Failed)} failed") + ", see " + terminal.Bold(hint.For("tags", catalog, "--failed")));
+        if (images.Owed > 0)
+            WriteLine("", terminal.Warning($"owed to {Quantity.Count(images.Owed, "document")}; the next run tries again"));
+        foreach (var failure in images.Failures.Take(ShownFailures))
+        {
+            var document = failure.Document is null ? "" : $" of {Printable.Excerpt(failure.Document, 60)}";
+            WriteLine("", $"{Printable.Excerpt(failure.Location, 100)}{document}: {Printable.Line(failure.Reason)}");
         }
     }
 

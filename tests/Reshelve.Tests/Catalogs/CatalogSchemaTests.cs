@@ -37,7 +37,7 @@ public sealed class CatalogSchemaTests
         [
             .. Paths(CatalogKeys.Catalog), .. Paths(SourceKeys.Table, "source."), .. Paths(FormatKeys.Table, "format."),
             .. Paths(CatalogKeys.Tombstones, "tombstone."), .. Paths(CatalogKeys.Limits, "limits."), .. Paths(RebuildKeys.Table, "rebuilds."), .. Paths(FieldKeys.Table, "fields.*."),
-            .. Checks("checks."),
+            .. Checks("checks."), .. Paths(ImageKeys.Table, "images."), .. Paths(TaggerKeys.Table, "images.tagger."),
         ];
         string[] workspace =
         [

@@ -132,6 +132,12 @@ internal static class CatalogKeys
         new Key<CatalogDefinition, CatalogChecks>("checks", ChecksDoc, CheckKeys.Kind, c => c.Checks, (c, v) => c with { Checks = v }),
         new Key<CatalogDefinition, OtherFields>("others", OthersDoc, Others, c => c.Others, (c, v) => c with { Others = v }),
         new Key<CatalogDefinition, RebuildPolicy>("rebuilds", RebuildsDoc, RebuildKeys.Kind, c => c.Rebuilds, (c, v) => c with { Rebuilds = v }),
+        new Key<CatalogDefinition, ImageSettings?>(
+            "images",
+            "What is done with the pictures that image fields refer to: tags, sizes, limits.",
+            ImageKeys.Kind,
+            c => c.Images,
+            (c, v) => c with { Images = v }),
         new Key<CatalogDefinition, FeedLimits>("limits", LimitsDoc, LimitsKind, c => c.Limits, (c, v) => c with { Limits = v }),
         new Key<CatalogDefinition, IReadOnlyList<FieldDefinition>>(
             "fields",
@@ -139,7 +145,8 @@ internal static class CatalogKeys
             new FieldsKind(FieldKeys.Kind),
             c => c.Fields,
             (c, v) => c with { Fields = v }),
-    ]);
+    ],
+    ImageKeys.Check);
 
     public static KeyTable<CatalogDefaults> Defaults { get; } = new(
     [

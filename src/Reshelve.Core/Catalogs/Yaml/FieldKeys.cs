@@ -39,6 +39,18 @@ internal static class FieldKeys
                 new FactorKind(1_000),
                 f => f.Boost,
                 (f, v) => f with { Boost = v }),
+            new Key<FieldDefinition, TimeSpan?>(
+                "revalidate",
+                "After how long a picture whose address did not change is asked for again.",
+                new RevalidateKind(),
+                f => f.Revalidate,
+                (f, v) => f with { Revalidate = v }),
+            new Key<FieldDefinition, string?>(
+                "version",
+                "The declared field whose value says which version of the picture is meant; it then decides alone.",
+                new TextKind("Write the name of a declared field"),
+                f => f.PictureVersion,
+                (f, v) => f with { PictureVersion = v }),
         ],
         Check);
 
@@ -62,6 +74,18 @@ internal static class FieldKeys
                 null,
                 $"is for text fields, and this is of type {NameOf(field.Type)}",
                 "Remove it, or make the type text");
+        foreach (var name in new[] { "revalidate", "version" })
+        {
+            if (field.Type != FieldType.Image && map.FindKey(name) is { } key)
+                reading.Error(
+                    key.Line,
+                    key.Column,
+                    DefinitionReading.Child(path, name),
+                    null,
+                    $"is for image fields, and this is of type {NameOf(field.Type)}",
+                    "Remove it, or make the type image");
+        }
+
         if (field is { Facet: true, Type: FieldType.Text or FieldType.Object } && map.FindKey("facet") is { } facet)
             reading.Error(
                 facet.Line,

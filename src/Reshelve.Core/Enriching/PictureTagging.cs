@@ -1,0 +1,87 @@
+using Reshelve.Feeds;
+
+namespace Reshelve.Enriching;
+
+/// <summary>What a picture's tags came to.</summary>
+/// <param name="Tags">The tags; empty when there are none yet.</param>
+/// <param name="Error">Why there are none yet; null when there are.</param>
+internal readonly record struct TaggedPixels(IReadOnlyList<Tag> Tags, string? Error);
+
+/// <summary>Has pictures tagged whose pixels this tagger, in this version, never saw.</summary>
+internal sealed class PictureTagging(PictureServices services, ITagger tagger, Func<string, ImageReference, CancellationToken, Task<ReadOnlyMemory<byte>>> bytesOf, ImageCounts counts)
+{
+    private const int BatchesAtATime = 16;
+
+    /// <summary>More failures than this are not remembered: what failed is then asked about once more in the same run.</summary>
+    private const int MostFailed = 200_000;
+
+    // What failed is not asked about again by the same run, whose next documents may have the same picture.
+    private readonly Dictionary<string, string> _failed = new(StringComparer.Ordinal);
+
+    /// <summary>The tags of pictures, by pixel hash.</summary>
+    /// <param name="pictures">Decoded pictures, each with a reference by which its bytes may be had.</param>
+    /// <param name="onlyKnown">Not to ask the tagger: what is missing is owed.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<IReadOnlyDictionary<string, TaggedPixels>> RunAsync(
+        IReadOnlyCollection<(StoredPicture Picture, ImageReference Reference)> pictures, bool onlyKnown, CancellationToken cancellationToken)
+    {
+        var byPixels = pictures.GroupBy(one => one.Picture.Facts!.PixelHash, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        var tags = new Dictionary<string, TaggedPixels>(StringComparer.Ordinal);
+        using var turn = await services.TakeTaggerAsync(tagger, cancellationToken);
+        foreach (var (pixels, stored) in await services.Store.FindTagsAsync(tagger.Name, tagger.Version, byPixels.Keys, cancellationToken))
+            tags[pixels] = new TaggedPixels(stored.Tags, null);
+        var missing = new List<(StoredPicture Picture, ImageReference Reference)>();
+        foreach (var (pixels, one) in byPixels)
+        {
+            if (_failed.TryGetValue(pixels, out var error))
+                tags.TryAdd(pixels, new TaggedPixels([], error));
+            else if (onlyKnown)
+                tags.TryAdd(pixels, new TaggedPixels([], "not tagged yet"));
+            else if (!tags.ContainsKey(pixels))
+                missing.Add(one);
+        }
+
+        foreach (var wave in missing.Chunk(tagger.BatchSize * BatchesAtATime))
+            await AskAsync(wave, tags, cancellationToken);
+        return tags;
+    }
+
+    private async Task AskAsync(
+        IReadOnlyList<(StoredPicture Picture, ImageReference Reference)> wave, Dictionary<string, TaggedPixels> tags, CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(wave.Chunk(tagger.BatchSize).Select(batch => AskOneAsync(batch, cancellationToken)));
+        var save = new List<StoredTags>(wave.Count);
+        foreach (var ((picture, reference), result) in wave.Zip(answers.SelectMany(answer => answer)))
+        {
+            var pixels = picture.Facts!.PixelHash;
+            if (result.Error is { } error)
+                counts.Failed(reference, error, result.IsTransient);
+            if (result.Tags is { } said || !result.IsTransient)
+            {
+                save.Add(new StoredTags(pixels, result.Tags ?? []));
+                tags[pixels] = new TaggedPixels(result.Tags ?? [], null);
+                continue;
+            }
+
+            tags[pixels] = new TaggedPixels([], result.Error ?? "it was not tagged");
+            if (_failed.Count < MostFailed)
+                _failed[pixels] = result.Error ?? "it was not tagged";
+        }
+
+        counts.Tagged(save.Count);
+        await services.Store.SaveTagsAsync(tagger.Name, tagger.Version, save, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<TagResult>> AskOneAsync((StoredPicture Picture, ImageReference Reference)[] batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tagger.TagAsync(
+                [.. batch.Select(one => new TaggerPicture(one.Picture.Sha256, one.Picture.Facts!, stop => bytesOf(one.Picture.Sha256, one.Reference, stop)))], cancellationToken);
+        }
+        catch (Exception error) when (error is ReshelveException or IOException)
+        {
+            return [.. batch.Select(_ => new TagResult(null, error.Message, IsTransient: true))];
+        }
+    }
+}
