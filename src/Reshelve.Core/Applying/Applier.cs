@@ -19,9 +19,8 @@ internal sealed record ApplyResult(IReadOnlyDictionary<ChangeKind, long> Acknowl
 }
 
 /// <summary>
-/// Writes a plan's batches to the index in their order, removals last, and journals each as soon as it is acknowledged. Batches
-/// that the
-/// journal names already are passed over, so a plan that was interrupted can simply be applied again.
+/// Writes a plan's batches to the index in their order, removals last, and journals each as soon as it is acknowledged, while the next is written.
+/// Batches that the journal names already are passed over, so a plan that was interrupted can simply be applied again.
 /// </summary>
 /// <param name="index">The engine.</param>
 /// <param name="plan">The plan.</param>
@@ -40,15 +39,33 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
     public async Task<ApplyResult> RunAsync(Journal journal, Action<long>? progress, CancellationToken cancellationToken)
     {
         long handled = 0;
-        await foreach (var (batch, changes, writes) in ReadAsync(journal, cancellationToken))
+        var journalling = Task.CompletedTask;
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (journal.Find(plan.Run, batch.Number) is { } entry)
-                Recall(changes, entry);
-            else if (changes.Count > 0)
-                await WriteAsync(journal, batch, changes, writes, cancellationToken);
-            handled += changes.Count;
-            progress?.Invoke(handled);
+            await foreach (var (batch, changes, writes) in ReadAsync(journal, cancellationToken))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (journal.Find(plan.Run, batch.Number) is { } known)
+                {
+                    Recall(changes, known);
+                }
+                else if (changes.Count > 0)
+                {
+                    var results = await index.WriteAsync(plan.Index, writes, plan.Run, cancellationToken);
+                    var entry = EntryOf(batch, changes, results);
+                    // It gets to the disk while the next batch is written: in their order, one at a time.
+                    await journalling;
+                    journalling = Task.Run(() => journal.Append(entry), CancellationToken.None);
+                }
+
+                handled += changes.Count;
+                progress?.Invoke(handled);
+            }
+        }
+        finally
+        {
+            // What was acknowledged is journalled, whatever stopped the rest; and nobody closes the journal before.
+            await journalling;
         }
 
         return new ApplyResult(_acknowledged, _refused);
@@ -92,10 +109,9 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
         return (changes, index is EnrichedIndex enriched ? await enriched.PrepareAsync(writes, cancellationToken) : writes);
     }
 
-    private async Task WriteAsync(
-        Journal journal, PlanBatch batch, IReadOnlyList<PlannedChange> changes, IReadOnlyList<Change> writes, CancellationToken cancellationToken)
+    /// <summary>Tells what the index acknowledged from what it refused.</summary>
+    private JournalEntry EntryOf(PlanBatch batch, IReadOnlyList<PlannedChange> changes, IReadOnlyList<ItemResult> results)
     {
-        var results = await index.WriteAsync(plan.Index, writes, plan.Run, cancellationToken);
         var items = new List<JournalItem>(changes.Count);
         for (var i = 0; i < changes.Count; i++)
         {
@@ -106,9 +122,9 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
                 items.Add(new JournalItem(change.Kind, change.Id, fingerprint));
         }
 
-        journal.Append(new JournalEntry(plan.Run, batch.Number, items));
         foreach (var item in items)
             Acknowledge(item.Kind, item.Id);
+        return new JournalEntry(plan.Run, batch.Number, items);
     }
 
     /// <summary>Takes over what an earlier attempt at this plan did.</summary>

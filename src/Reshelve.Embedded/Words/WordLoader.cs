@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Reshelve.Embedded.Indexing;
 using Reshelve.Embedded.Sqlite;
 
@@ -19,6 +20,7 @@ internal sealed class WordLoader : IDisposable
     private readonly BlockingCollection<WordBatch> _waiting = new(MaxWaiting);
     private readonly Task _work;
     private volatile bool _failed;
+    private volatile ExceptionDispatchInfo? _unexpected;
 
     /// <param name="indexPath">The index that it is for.</param>
     /// <param name="layout">Its layout.</param>
@@ -30,13 +32,18 @@ internal sealed class WordLoader : IDisposable
     }
 
     /// <summary>Takes a batch that was committed; waits while too many wait already.</summary>
-    public void Add(WordBatch batch) => _waiting.Add(batch);
+    public void Add(WordBatch batch)
+    {
+        _unexpected?.Throw();
+        _waiting.Add(batch);
+    }
 
     /// <summary>Finishes the table; gives its file, or null when it could not be made.</summary>
     public string? Finish()
     {
         _waiting.CompleteAdding();
         _work.GetAwaiter().GetResult();
+        _unexpected?.Throw();
         return _failed || !File.Exists(_path) ? null : _path;
     }
 
@@ -68,9 +75,11 @@ internal sealed class WordLoader : IDisposable
             if (!_failed)
                 database.Execute("COMMIT; INSERT INTO words(words) VALUES('optimize')");
         }
-        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception failure)
         {
-            // A full disk, most likely; what writes the index itself will tell.
+            // A full disk, most likely; what writes the index itself will tell. Anything else is a mistake, and is thrown to whoever comes next.
+            if (failure is not (SqliteException or IOException or UnauthorizedAccessException))
+                _unexpected = ExceptionDispatchInfo.Capture(failure);
             _failed = true;
             foreach (var _ in _waiting.GetConsumingEnumerable())
             {
