@@ -79,7 +79,7 @@ public sealed class CatalogImages(
             Catalog = definition.Name,
             Index = live,
             Tagger = tagger is null ? null : (tagger.Name, tagger.Version),
-            Documents = await enriched.Enrichment.LedgerOf(live).CountAsync(enriched.Enrichment.Signature, cancellationToken),
+            Documents = await enriched.Enrichment.LedgerOf(live).CountAsync(await enriched.Enrichment.SignatureAsync(cancellationToken), cancellationToken),
             References = await pictures.Store.CountReferencesAsync(definition.Name, time.GetUtcNow(), cancellationToken),
             Pictures = await pictures.Store.CountPicturesAsync(definition.Name, tagger?.Name ?? "", tagger?.Version ?? "", cancellationToken),
         };

@@ -74,7 +74,14 @@ internal sealed class Composition : IAsyncDisposable
     public CatalogRepair CreateRepair(CatalogDefinition definition) => new(IndexOf(definition), Runs, _workspace.DataFolder);
 
     /// <summary>What an operator does with backing indexes.</summary>
-    public CatalogIndexes CreateIndexes() => new(Index, Runs, _workspace.DataFolder, _workspace.Folder, _time);
+    /// <param name="catalog">The catalog whose searches are moved, so that single documents go along with their pictures; its definition may be broken.</param>
+    public CatalogIndexes CreateIndexes(string? catalog = null)
+    {
+        var loaded = catalog is null ? null : Definition(catalog);
+        // What is not known of their pictures is owed: searches do not wait for it.
+        var index = loaded is { Errors.Count: 0, Catalogs: [var definition] } ? IndexOf(definition, TimeSpan.Zero) : Index;
+        return new(index, Runs, _workspace.DataFolder, _workspace.Folder, _time);
+    }
 
     /// <summary>What waits for approval.</summary>
     /// <param name="definition">The catalog's definition, where something is to be approved.</param>

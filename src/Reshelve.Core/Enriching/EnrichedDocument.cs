@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -86,7 +87,7 @@ internal static class EnrichedDocument
                 WriteList(json, ImageFields.WordsOf(field), tags);
         }
 
-        var groups = pictures.Select(picture => picture.Picture?.Group).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var groups = pictures.Where(picture => !IsFlat(picture)).Select(picture => picture.Picture?.Group).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         if (groups.Count > 0)
             WriteList(json, ImageFields.GroupOf(field), groups);
         json.WriteStartArray(ImageFields.PicturesOf(field));
@@ -94,6 +95,10 @@ internal static class EnrichedDocument
             WritePicture(json, picture);
         json.WriteEndArray();
     }
+
+    /// <summary>The hash of a picture without any structure is that of every other such picture, whatever its colour: it has no near duplicates.</summary>
+    private static bool IsFlat(ResolvedPicture picture) =>
+        picture.Picture?.Facts is { } facts && BitOperations.PopCount(facts.Features.PerceptualHash) is <= 1 or >= 63;
 
     private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {

@@ -34,11 +34,12 @@ internal sealed class EnrichedIndex(IIndexEngine inner, ImageEnrichment enrichme
         var results = await inner.WriteAsync(index, prepared, sequence, cancellationToken);
         var settled = new List<WrittenImages>();
         var gone = new List<string>();
+        var refused = new List<string>();
         for (var i = 0; i < results.Count; i++)
         {
             if (!results[i].Acknowledged)
-                continue;
-            if (prepared.Changes[i].Written is { } written)
+                refused.Add(results[i].Id);
+            else if (prepared.Changes[i].Written is { } written)
                 settled.Add(written);
             else
                 gone.Add(results[i].Id);
@@ -46,7 +47,21 @@ internal sealed class EnrichedIndex(IIndexEngine inner, ImageEnrichment enrichme
 
         await ledger.SettleAsync(settled, sequence, CancellationToken.None);
         await ledger.ForgetAsync(gone, sequence, CancellationToken.None);
+        if (refused.Count > 0)
+            await NoteWhatIsThereAsync(index, refused, ledger, sequence);
         return results;
+    }
+
+    /// <summary>What the index refused was noted before: what it holds instead is noted in its place, and looked at by the next pass.</summary>
+    private async Task NoteWhatIsThereAsync(string index, List<string> refused, IImageLedger ledger, long sequence)
+    {
+        await ledger.ForgetAsync(refused, sequence, CancellationToken.None);
+        foreach (var (id, document) in await GetAsync(index, refused, CancellationToken.None))
+        {
+            var references = enrichment.Fields.ReferencesOf(document.Body).SelectMany(one => one.References).Distinct().ToList();
+            if (references.Count > 0)
+                await ledger.NoteAsync([new ImageUse(id, references)], document.Sequence, CancellationToken.None);
+        }
     }
 
     /// <inheritdoc/>

@@ -40,4 +40,7 @@ public sealed class ImageFetchException(string message, bool isTransient, Except
 {
     /// <summary>Whether the next try may succeed.</summary>
     public bool IsTransient { get; } = isTransient;
+
+    /// <summary>Whether whoever has the pictures says that it is not there (any more); any other failure may be one of the way to it.</summary>
+    public bool IsGone { get; init; }
 }

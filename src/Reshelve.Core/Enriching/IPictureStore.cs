@@ -51,6 +51,9 @@ public sealed record PictureTotals(long Pictures, long Pixels, long Tagged);
 /// </summary>
 public interface IPictureStore : IAsyncDisposable
 {
+    /// <summary>What tells this store from one that took its place: a text made with it.</summary>
+    Task<string> EpochAsync(CancellationToken cancellationToken);
+
     /// <summary>The number of a catalog's latest change: what is read after it has at least its state.</summary>
     Task<long> LatestChangeAsync(string catalog, CancellationToken cancellationToken);
 
@@ -59,7 +62,7 @@ public interface IPictureStore : IAsyncDisposable
         string catalog, IReadOnlyCollection<ImageReference> references, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Saves states. One whose picture or error differs from what was saved before gets the catalog's next change number
+    /// Saves states. One whose picture differs from what was saved before, or that without a picture fails where it did not or for good where it did not, gets the catalog's next change number
     /// (<see cref="ReferenceState.Changed"/> of the argument does not matter); a new one too. Numbers only grow, also when the store was lost and began
     /// anew: image ledgers remember up to which they have seen them.
     /// </summary>
@@ -96,6 +99,10 @@ public interface IPictureStore : IAsyncDisposable
     /// <summary>What a tagger said of pixels, by pixel hash; unknown ones are left out.</summary>
     Task<IReadOnlyDictionary<string, StoredTags>> FindTagsAsync(
         string tagger, string version, IReadOnlyCollection<string> pixelHashes, CancellationToken cancellationToken);
+
+    /// <summary>What a tagger said of pixels in its latest version that said anything, by pixel hash; unknown ones are left out.</summary>
+    Task<IReadOnlyDictionary<string, StoredTags>> FindFormerTagsAsync(
+        string tagger, IReadOnlyCollection<string> pixelHashes, CancellationToken cancellationToken);
 
     /// <summary>Saves what a tagger said.</summary>
     Task SaveTagsAsync(string tagger, string version, IReadOnlyCollection<StoredTags> tags, CancellationToken cancellationToken);

@@ -35,13 +35,21 @@ internal sealed class ImageCounts
     private readonly Dictionary<ImageReference, ImageFailure> _failures = [];
     private long _fetched, _notModified, _cached, _decoded, _tagged, _failed, _rewritten, _bytes, _ticks;
 
+    /// <summary>Told the pictures looked at so far, whatever became of them.</summary>
+    public Action<long>? Progress { get; set; }
+
     public void Fetched(long bytes)
     {
         Interlocked.Increment(ref _fetched);
+        Progress?.Invoke(_fetched + _notModified + _failed);
         Interlocked.Add(ref _bytes, bytes);
     }
 
-    public void NotModified() => Interlocked.Increment(ref _notModified);
+    public void NotModified()
+    {
+        Interlocked.Increment(ref _notModified);
+        Progress?.Invoke(_fetched + _notModified + _failed);
+    }
 
     public void Cached(int count) => Interlocked.Add(ref _cached, count);
 

@@ -17,6 +17,8 @@ internal sealed class ImageEnrichment : IAsyncDisposable
     private readonly PictureServices _services;
     private readonly Func<string, string> _pathOf;
     private readonly TimeProvider _time;
+    private readonly Func<IEnumerable<string>> _indexes;
+    private string? _signature;
     private readonly ConcurrentDictionary<string, Lazy<IImageLedger>> _ledgers = new(StringComparer.Ordinal);
 
     /// <param name="services">What pictures are had and remembered with.</param>
@@ -24,14 +26,14 @@ internal sealed class ImageEnrichment : IAsyncDisposable
     /// <param name="definition">The catalog.</param>
     /// <param name="workspaceFolder">What its source's path is relative to.</param>
     /// <param name="pathOf">The path of an index's image ledger.</param>
+    /// <param name="indexes">The catalog's indexes that have ledgers.</param>
     /// <param name="time">The time.</param>
     public ImageEnrichment(
-        PictureServices services, ImageFields fields, CatalogDefinition definition, string workspaceFolder, Func<string, string> pathOf, TimeProvider time)
+        PictureServices services, ImageFields fields, CatalogDefinition definition, string workspaceFolder, Func<string, string> pathOf, Func<IEnumerable<string>> indexes, TimeProvider time)
     {
-        (_services, Fields, _pathOf, _time) = (services, fields, pathOf, time);
+        (_services, Fields, _pathOf, _indexes, _time) = (services, fields, pathOf, indexes, time);
         Catalog = definition.Name;
-        Resolver = new PictureResolver(services, fields.Settings, definition.Name, PictureHome.Of(definition.Source, workspaceFolder), time, Counts);
-        Signature = Resolver.Signature(fields);
+        Resolver = new PictureResolver(services, fields, definition.Name, PictureHome.Of(definition.Source, workspaceFolder), time, Counts);
     }
 
     public string Catalog { get; }
@@ -43,13 +45,21 @@ internal sealed class ImageEnrichment : IAsyncDisposable
     public ImageCounts Counts { get; } = new();
 
     /// <summary>Of what is added besides the pictures themselves.</summary>
-    public string Signature { get; }
+    public async Task<string> SignatureAsync(CancellationToken cancellationToken) => _signature ??= await Resolver.SignatureAsync(Fields, cancellationToken);
 
     public IPictureStore Store => _services.Store;
 
     /// <summary>The image ledger of a backing index.</summary>
     public IImageLedger LedgerOf(string index) =>
         _ledgers.GetOrAdd(index, name => new Lazy<IImageLedger>(() => _services.OpenLedger(_pathOf(name)))).Value;
+
+    /// <summary>Which references no document has, in whichever index of the catalog: searches may go back to a retained one.</summary>
+    public async Task<IReadOnlyCollection<ImageReference>> FindUnusedAsync(IReadOnlyCollection<ImageReference> references, CancellationToken cancellationToken)
+    {
+        foreach (var index in _indexes().Where(name => File.Exists(_pathOf(name))))
+            references = await LedgerOf(index).FindUnusedAsync(references, cancellationToken);
+        return references;
+    }
 
     /// <summary>
     /// Has everything done that documents need, and adds it to them. Of what cannot be had the document is told; it is never the reason that
@@ -69,19 +79,20 @@ internal sealed class ImageEnrichment : IAsyncDisposable
             foreach (var reference in found)
             {
                 var interval = ReferenceSchedule.IntervalOf(field, reference);
-                wanted[reference] = wanted.TryGetValue(reference, out var other) ? Sooner(other, interval) : interval;
+                wanted[reference] = wanted.TryGetValue(reference, out var other) ? ReferenceSchedule.Sooner(other, interval) : interval;
             }
         }
 
         var resolved = wanted.Count == 0 ? null : await Resolver.ResolveAsync(wanted, onlyKnown, cancellationToken);
+        var signature = await SignatureAsync(cancellationToken);
         var enriched = new List<EnrichedChange>(changes.Count);
         for (var i = 0; i < changes.Count; i++)
-            enriched.Add(references[i].Count == 0 ? new EnrichedChange(changes[i], null, null) : Enrich(changes[i], references[i], resolved!));
+            enriched.Add(references[i].Count == 0 ? new EnrichedChange(changes[i], null, null) : Enrich(changes[i], references[i], resolved!, signature));
         Counts.Took(_time.GetElapsedTime(begun));
         return enriched;
     }
 
-    private EnrichedChange Enrich(Change change, IReadOnlyList<FieldReferences> references, ResolvedPictures resolved)
+    private EnrichedChange Enrich(Change change, IReadOnlyList<FieldReferences> references, ResolvedPictures resolved, string signature)
     {
         var (members, key) = EnrichedDocument.Members(Fields, references, resolved.Pictures);
         var all = references.SelectMany(one => one.References).Distinct().ToList();
@@ -90,10 +101,8 @@ internal sealed class ImageEnrichment : IAsyncDisposable
         return new EnrichedChange(
             change with { Document = EnrichedDocument.Add(change.Document, members) },
             new ImageUse(change.Id, all),
-            new WrittenImages(change.Id, key, Signature, resolved.AsOf, isOwed));
+            new WrittenImages(change.Id, key, signature, resolved.AsOf, isOwed));
     }
-
-    private static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => one is null ? other : other is null || one < other ? one : other;
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using Reshelve.Feeds;
 using Reshelve.Indexing;
 using Reshelve.Planning;
+using Reshelve.Running;
 
 namespace Reshelve.Enriching;
 
@@ -11,10 +12,11 @@ namespace Reshelve.Enriching;
 /// <param name="index">The index.</param>
 /// <param name="name">Its backing index.</param>
 /// <param name="run">The run's number.</param>
+/// <param name="lease">Its lease: who lost it writes no more.</param>
 /// <param name="time">The time.</param>
-internal sealed class ImagePass(EnrichedIndex index, string name, long run, TimeProvider time)
+internal sealed class ImagePass(EnrichedIndex index, string name, long run, ICatalogLease? lease, TimeProvider time)
 {
-    private const int PerPage = 500;
+    private const int PerPage = 200;
 
     private readonly ImageEnrichment _enrichment = index.Enrichment;
     private readonly IImageLedger _ledger = index.Enrichment.LedgerOf(name);
@@ -41,7 +43,7 @@ internal sealed class ImagePass(EnrichedIndex index, string name, long run, Time
             var due = await _enrichment.Store.FindDueAsync(_enrichment.Catalog, resolver.Started, Math.Min(left, PerPage), cancellationToken);
             if (due.Count == 0)
                 return;
-            var unused = await _ledger.FindUnusedAsync([.. due.Select(state => state.Reference)], cancellationToken);
+            var unused = await _enrichment.FindUnusedAsync([.. due.Select(state => state.Reference)], cancellationToken);
             await _enrichment.Store.ForgetReferencesAsync(_enrichment.Catalog, unused, cancellationToken);
             var used = due.Where(state => !unused.Contains(state.Reference)).ToList();
             var resting = used.Where(state => state is { Interval: null, Error: null }).ToList();
@@ -77,7 +79,7 @@ internal sealed class ImagePass(EnrichedIndex index, string name, long run, Time
         long done = 0;
         while (true)
         {
-            var due = await _ledger.FindDueAsync(_enrichment.Signature, after, PerPage, cancellationToken);
+            var due = await _ledger.FindDueAsync(await _enrichment.SignatureAsync(cancellationToken), after, PerPage, cancellationToken);
             if (due.Count == 0)
                 return;
             after = due[^1].Id;
@@ -110,6 +112,7 @@ internal sealed class ImagePass(EnrichedIndex index, string name, long run, Time
         var changed = group.Where(one => one.Use is not null && !IsThere(one, documents)).ToList();
         if (changed.Count > 0)
         {
+            lease?.EnsureHeld().Dispose();
             await _ledger.NoteAsync([.. changed.Select(one => one.Use!)], sequence, cancellationToken);
             var results = await index.Inner.WriteAsync(name, [.. changed.Select(one => one.Change)], sequence, cancellationToken);
             // An older write is acknowledged without effect, so only what is there now counts as written.

@@ -38,8 +38,12 @@ public sealed record ReferenceState
     /// <summary>Whether the error is one that may be gone the next time.</summary>
     public bool IsTransient { get; init; }
 
+    /// <summary>A hash of the limits and allowed hosts under which it was refused for good; null when it was not. Under others it is tried at once.</summary>
+    public string? RefusedUnder { get; init; }
+
     /// <summary>
-    /// The number of the change that last altered what a document shows of it (another picture, an error come or gone). The store gives it.
+    /// The number of the change that last altered what a document shows of it: another picture, or, where there is none, whether it failed and
+    /// whether for good. The store gives it.
     /// </summary>
     public long Changed { get; init; }
 }

@@ -13,7 +13,14 @@ internal sealed record WantedPicture(ImageReference Reference, TimeSpan? Interva
 /// Fetches pictures, decodes those that are not known, and saves what came of it: pictures and their copies first, then the references
 /// that point at them, so that a crash between leaves nothing but a picture too many.
 /// </summary>
-internal sealed class PictureFetching(PictureServices services, ImageSettings settings, bool needsBytes, Uri home, string catalog, TimeProvider time, ImageCounts counts)
+/// <param name="services">What pictures are had and remembered with.</param>
+/// <param name="settings">The limits.</param>
+/// <param name="limits">A hash of them: what they refuse is tried again under others.</param>
+/// <param name="home">What relative locations are relative to.</param>
+/// <param name="catalog">The catalog.</param>
+/// <param name="time">The clock.</param>
+/// <param name="counts">Counts.</param>
+internal sealed class PictureFetching(PictureServices services, ImageSettings settings, string limits, Uri home, string catalog, TimeProvider time, ImageCounts counts)
 {
     /// <summary>Fetches at a time, and so pictures in memory; the fetcher bounds them per host besides.</summary>
     private const int AtATime = 32;
@@ -21,8 +28,16 @@ internal sealed class PictureFetching(PictureServices services, ImageSettings se
     /// <summary>References that are saved together.</summary>
     private const int PerSave = 256;
 
+    /// <summary>What fails is tried again by the next runs this often, before they leave it alone for a while.</summary>
+    private const int TriedByEachRun = 3;
+
+    private static readonly TimeSpan FirstRest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromHours(6);
+
     /// <summary>A picture that cannot be had for good is asked for again after this, whatever its policy.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromDays(1);
+
+    private bool NeedsBytes => settings.Tagger.Kind is TaggerKind.Http or TaggerKind.OpenAi;
 
     /// <summary>Fetches them, and saves what is known of each then.</summary>
     public async Task RunAsync(IReadOnlyList<WantedPicture> wanted, CancellationToken cancellationToken)
@@ -30,14 +45,26 @@ internal sealed class PictureFetching(PictureServices services, ImageSettings se
         foreach (var part in wanted.Chunk(PerSave))
         {
             var found = new FoundPictures();
-            var outcomes = new ReferenceState[part.Length];
+            var outcomes = new ReferenceState?[part.Length];
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken };
-            await Parallel.ForAsync(0, part.Length, parallel, async (i, stop) => outcomes[i] = await FetchAsync(part[i], found, stop));
-            await services.Files.FlushAsync(cancellationToken);
-            await services.Store.SavePicturesAsync([.. found.Pictures.Values], cancellationToken);
-            await services.Store.SaveRenditionsAsync(found.Renditions, cancellationToken);
-            await services.Store.SaveReferencesAsync(catalog, outcomes, cancellationToken);
+            try
+            {
+                await Parallel.ForAsync(0, part.Length, parallel, async (i, stop) => outcomes[i] = await FetchAsync(part[i], found, stop));
+            }
+            finally
+            {
+                // Whatever stops the rest, what came is not fetched again.
+                await SaveAsync(found, [.. outcomes.OfType<ReferenceState>()]);
+            }
         }
+    }
+
+    private async Task SaveAsync(FoundPictures found, IReadOnlyCollection<ReferenceState> outcomes)
+    {
+        await services.Files.FlushAsync(CancellationToken.None);
+        await services.Store.SavePicturesAsync([.. found.Pictures.Values], CancellationToken.None);
+        await services.Store.SaveRenditionsAsync(found.Renditions, CancellationToken.None);
+        await services.Store.SaveReferencesAsync(catalog, outcomes, CancellationToken.None);
     }
 
     /// <summary>The bytes of a picture that is known: kept, or fetched once more.</summary>
@@ -93,11 +120,11 @@ internal sealed class PictureFetching(PictureServices services, ImageSettings se
         }
         catch (ImageFetchException error)
         {
-            return Refused(wanted, error.Message, error.IsTransient);
+            return Refused(wanted, error.Message, error.IsTransient, error.IsGone);
         }
         catch (PictureException error)
         {
-            return Refused(wanted, error.Message, error.IsTransient);
+            return Refused(wanted, error.Message, error.IsTransient, isGone: false);
         }
     }
 
@@ -107,13 +134,25 @@ internal sealed class PictureFetching(PictureServices services, ImageSettings se
             return;
         var known = (await services.Store.FindPicturesAsync([sha256], cancellationToken)).GetValueOrDefault(sha256);
         var isKnown = known?.Facts is { Features.Version: VisualFeatures.CurrentVersion };
-        if (settings.Keep || (needsBytes && !isKnown))
+        if (settings.Keep || (NeedsBytes && !isKnown))
             await services.Files.SavePictureAsync(sha256, bytes, cancellationToken);
         // Copies of another size that a known picture lacks are made with those of pictures that are not fetched.
         if (isKnown)
+        {
+            EnsureWithinLimit(known!.Facts!);
             return;
+        }
+
         var (picture, renditions) = await DecodeAsync(sha256, bytes, settings.Renditions, cancellationToken);
         found.Add(picture, renditions);
+    }
+
+    /// <summary>Another catalog may allow more than this one.</summary>
+    private void EnsureWithinLimit(PictureFacts facts)
+    {
+        var pixels = (long)facts.Width * facts.Height;
+        if (pixels > settings.Pixels)
+            throw new PictureException($"it has {pixels:N0} pixels, more than the limit of {settings.Pixels:N0} ('pixels' of 'images' in the definition)");
     }
 
     private ReferenceState Had(WantedPicture wanted, FetchedImage fetched, string sha256)
@@ -126,18 +165,29 @@ internal sealed class PictureFetching(PictureServices services, ImageSettings se
         };
     }
 
-    /// <summary>What may come back keeps its last picture; what is refused for good does not.</summary>
-    private ReferenceState Refused(WantedPicture wanted, string reason, bool isTransient)
+    /// <summary>Only of what is gone the last picture is not kept: a page in its place, or no access, may be over in an hour.</summary>
+    private ReferenceState Refused(WantedPicture wanted, string reason, bool isTransient, bool isGone)
     {
         counts.Failed(wanted.Reference, reason, isTransient);
         var now = time.GetUtcNow();
-        var held = isTransient ? wanted.Before : null;
+        var held = isGone ? null : wanted.Before;
+        var failures = (wanted.Before?.Failures ?? 0) + 1;
+        var rest = isTransient ? RestAfter(failures) : wanted.Interval is { } interval && interval < AfterRefusal ? interval : AfterRefusal;
         return new ReferenceState
         {
             Reference = wanted.Reference, Sha256 = held?.Sha256, ETag = held?.ETag, LastModified = held?.LastModified,
-            Checked = now, Due = isTransient ? ReferenceSchedule.NextRun(now) : now + AfterRefusal, Interval = wanted.Interval,
-            Failures = (wanted.Before?.Failures ?? 0) + 1, Error = reason, IsTransient = isTransient,
+            Checked = now, Due = ReferenceSchedule.NextRun(now) + rest, Interval = wanted.Interval,
+            Failures = failures, Error = reason, IsTransient = isTransient, RefusedUnder = isTransient ? null : limits,
         };
+    }
+
+    /// <summary>The next runs try at once; whoever is away for longer is asked less often.</summary>
+    private static TimeSpan RestAfter(int failures)
+    {
+        if (failures <= TriedByEachRun)
+            return TimeSpan.Zero;
+        var rest = FirstRest * Math.Pow(2, Math.Min(failures - TriedByEachRun - 1, 10));
+        return rest < LongestRest ? rest : LongestRest;
     }
 
     private static string ShaOf(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes.Span));

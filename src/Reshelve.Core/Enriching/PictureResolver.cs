@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Reshelve.Catalogs;
 using Reshelve.Feeds;
 
@@ -18,13 +20,21 @@ internal sealed class PictureResolver
     private readonly string _catalog;
     private readonly TimeProvider _time;
     private readonly ImageCounts _counts;
+    private readonly string _limits;
+    private readonly bool _hasOnePolicy;
 
-    public PictureResolver(PictureServices services, ImageSettings settings, string catalog, Uri home, TimeProvider time, ImageCounts counts)
+    // What is refused for good is not tried for every document that has the picture.
+    private readonly HashSet<(string PixelHash, string Rendition)> _refused = [];
+
+    public PictureResolver(PictureServices services, ImageFields fields, string catalog, Uri home, TimeProvider time, ImageCounts counts)
     {
+        var settings = fields.Settings;
         (_services, _settings, _catalog, _time, _counts) = (services, settings, catalog, time, counts);
+        _limits = Hash($"{settings.Bytes} {settings.Pixels} {settings.Redirects} {settings.Timeout} {home} {string.Join(' ', settings.AllowedHosts)}");
+        _hasOnePolicy = fields.Fields.Select(field => (field.Revalidate, field.PictureVersion is null)).Distinct().Count() == 1;
         Started = time.GetUtcNow();
         _tagger = services.TaggerOf(settings.Tagger);
-        Fetching = new PictureFetching(services, settings, needsBytes: settings.Tagger.Kind is TaggerKind.Http or TaggerKind.OpenAi, home, catalog, time, counts);
+        Fetching = new PictureFetching(services, settings, _limits, home, catalog, time, counts);
         _tagging = _tagger is null ? null : new PictureTagging(services, _tagger, Fetching.BytesOfAsync, counts);
     }
 
@@ -35,13 +45,16 @@ internal sealed class PictureResolver
     public PictureFetching Fetching { get; }
 
     /// <summary>Of what is added to a document besides its pictures: another one means that documents are enriched anew.</summary>
-    public string Signature(ImageFields fields) => string.Join(
+    public async Task<string> SignatureAsync(ImageFields fields, CancellationToken cancellationToken) => Hash(string.Join(
         '\n',
         [
-            $"1 {_tagger?.Name} {_tagger?.Version} {_settings.Searchable} {VisualFeatures.CurrentVersion}",
+            $"1 {await _services.Store.EpochAsync(cancellationToken)} {_limits} {_tagger?.Name} {_tagger?.Version} {_settings.Tagger.LeastScore} {_settings.Searchable}",
+            $"{VisualFeatures.CurrentVersion}",
             .. _settings.Renditions.Select(spec => spec.Name),
             .. fields.Fields.Select(field => $"{field.Name} {field.Revalidate} {field.PictureVersion}"),
-        ]);
+        ]));
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 
     /// <summary>What is known of references, after everything was tried that is missing.</summary>
     /// <param name="references">The references, and after how long each is asked for again.</param>
@@ -72,13 +85,16 @@ internal sealed class PictureResolver
     {
         var states = await _services.Store.FindReferencesAsync(_catalog, [.. references.Keys], cancellationToken);
         var now = _time.GetUtcNow();
-        bool IsMissing(ReferenceState state) => state.Sha256 is null && state.Checked < Started && (state.IsTransient || state.Due <= now);
+        // A clock that was ahead is not believed.
+        bool WasTried(ReferenceState state) => state.Checked >= Started && state.Checked <= now;
+        bool IsMissing(ReferenceState state) => state.Sha256 is null && !WasTried(state) &&
+            (state.Due <= now || state.Checked > now || (state.RefusedUnder is { } limits && limits != _limits));
         var wanted = references
             .Where(one => !states.TryGetValue(one.Key, out var state) || IsMissing(state))
             .Select(one => new WantedPicture(one.Key, one.Value, states.GetValueOrDefault(one.Key))).ToList();
         await Fetching.RunAsync(wanted, cancellationToken);
         // The definition may ask for another interval than when it was fetched.
-        var others = states.Values.Where(state => state.Interval != references[state.Reference] && state.Error is null)
+        var others = states.Values.Where(state => state.Error is null && IsOther(state.Interval, references[state.Reference]))
             .Select(state => state with
             {
                 Interval = references[state.Reference], Due = ReferenceSchedule.After(state.Checked, state.Reference, references[state.Reference], null),
@@ -86,6 +102,9 @@ internal sealed class PictureResolver
         if (others.Count > 0)
             await _services.Store.SaveReferencesAsync(_catalog, others, cancellationToken);
     }
+
+    /// <summary>Where fields differ in it, the same picture may be in several, and the shortest counts.</summary>
+    private bool IsOther(TimeSpan? known, TimeSpan? wanted) => known != wanted && (_hasOnePolicy || ReferenceSchedule.Sooner(known, wanted) != known);
 
     /// <summary>Pictures that were measured by an older version of the program.</summary>
     private async Task MeasureAnewAsync(List<ReferenceState> had, Dictionary<string, StoredPicture> pictures, CancellationToken cancellationToken)
@@ -121,7 +140,8 @@ internal sealed class PictureResolver
         var made = new List<(string PixelHash, StoredRendition Rendition)>();
         foreach (var (pixels, state) in byPixels)
         {
-            var missing = _settings.Renditions.Where(spec => known.GetValueOrDefault(pixels)?.Any(copy => copy.Name == spec.Name) != true).ToList();
+            bool IsThere(RenditionSpec spec) => known.GetValueOrDefault(pixels)?.Any(copy => copy.Name == spec.Name && _services.Files.HasRendition(copy)) == true;
+            var missing = _settings.Renditions.Where(spec => !IsThere(spec) && !_refused.Contains((pixels, spec.Name))).ToList();
             if (missing.Count == 0 || onlyKnown)
                 continue;
             try
@@ -129,17 +149,23 @@ internal sealed class PictureResolver
                 var bytes = await Fetching.BytesOfAsync(state.Sha256!, state.Reference, cancellationToken);
                 var (_, copies) = await Fetching.DecodeAsync(state.Sha256!, bytes, missing, cancellationToken);
                 made.AddRange(copies.Select(copy => (pixels, copy)));
-                known[pixels] = [.. known.GetValueOrDefault(pixels) ?? [], .. copies];
+                known[pixels] = [.. (known.GetValueOrDefault(pixels) ?? []).Where(copy => copies.All(made => made.Name != copy.Name)), .. copies];
             }
             catch (ReshelveException error)
             {
-                _counts.Failed(state.Reference, error.Message, isTransient: true);
+                var isTransient = error is not PictureException { IsTransient: false };
+                _counts.Failed(state.Reference, error.Message, isTransient);
+                if (!isTransient)
+                    _refused.UnionWith(missing.Select(spec => (pixels, spec.Name)));
             }
         }
 
         await _services.Store.SaveRenditionsAsync(made, cancellationToken);
         return known;
     }
+
+    /// <summary>What searches show of a failure: nothing of how this machine's network or disk looks, and the same until it is another.</summary>
+    private static string ErrorOf(ReferenceState? state) => state is null or { Error: null } ? "not fetched yet" : state.IsTransient ? "unavailable" : "refused";
 
     private ResolvedPicture Compose(
         ImageReference reference,
@@ -149,7 +175,7 @@ internal sealed class PictureResolver
         IReadOnlyDictionary<string, IReadOnlyList<StoredRendition>> renditions)
     {
         if (state?.Sha256 is null || pictures.GetValueOrDefault(state.Sha256) is not { Facts: { } facts } picture)
-            return new ResolvedPicture(reference) { Error = state?.Error, IsOwed = state is null or { IsTransient: true } or { Sha256: not null } };
+            return new ResolvedPicture(reference) { Error = ErrorOf(state), IsOwed = state is null or { IsTransient: true } or { Sha256: not null } };
         var tagged = tags?.GetValueOrDefault(facts.PixelHash) ?? new TaggedPixels([], null);
         var copies = renditions.GetValueOrDefault(facts.PixelHash) ?? [];
         var wanted = _settings.Renditions.Select(spec => copies.FirstOrDefault(copy => copy.Name == spec.Name)).OfType<StoredRendition>().ToList();
@@ -159,7 +185,8 @@ internal sealed class PictureResolver
             Tags = [.. (tagged.Tags ?? []).Where(tag => tag.Score >= _settings.Tagger.LeastScore)],
             Renditions = wanted,
             Error = tagged.Error,
-            IsOwed = tagged.Error is not null || wanted.Count < _settings.Renditions.Count,
+            IsOwed = tagged.Error is not null ||
+                _settings.Renditions.Any(spec => wanted.TrueForAll(copy => copy.Name != spec.Name) && !_refused.Contains((facts.PixelHash, spec.Name))),
         };
     }
 }

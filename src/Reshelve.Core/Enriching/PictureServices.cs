@@ -71,7 +71,7 @@ public sealed class PictureServices(
         if (pictures is null || ImageFields.Of(definition) is not { } fields)
             return null;
         var folder = new CatalogFolder(dataFolder, definition.Name);
-        return new EnrichedIndex(index, new ImageEnrichment(pictures, fields, definition, workspaceFolder, name => folder.LedgersOf(name).ImagesPath, time), patience);
+        return new EnrichedIndex(index, new ImageEnrichment(pictures, fields, definition, workspaceFolder, name => folder.LedgersOf(name).ImagesPath, folder.IndexesWithLedgers, time), patience);
     }
 
     /// <summary>

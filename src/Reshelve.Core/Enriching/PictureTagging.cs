@@ -43,15 +43,40 @@ internal sealed class PictureTagging(PictureServices services, ITagger tagger, F
 
         foreach (var wave in missing.Chunk(tagger.BatchSize * BatchesAtATime))
             await AskAsync(wave, tags, cancellationToken);
+
+        // What is owed shows what an earlier version said, where one did.
+        var owed = tags.Where(one => one.Value.Error is not null).Select(one => one.Key).ToList();
+        if (owed.Count == 0)
+            return tags;
+        foreach (var (pixels, former) in await services.Store.FindFormerTagsAsync(tagger.Name, owed, cancellationToken))
+            tags[pixels] = tags[pixels] with { Tags = former.Tags };
         return tags;
     }
 
     private async Task AskAsync(
         IReadOnlyList<(StoredPicture Picture, ImageReference Reference)> wave, Dictionary<string, TaggedPixels> tags, CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll(wave.Chunk(tagger.BatchSize).Select(batch => AskOneAsync(batch, cancellationToken)));
-        var save = new List<StoredTags>(wave.Count);
-        foreach (var ((picture, reference), result) in wave.Zip(answers.SelectMany(answer => answer)))
+        var saving = new SemaphoreSlim(1, 1);
+        await Task.WhenAll(wave.Chunk(tagger.BatchSize).Select(async batch =>
+        {
+            var answers = await AskOneAsync(batch, cancellationToken);
+            // One after the other, and each as soon as it is there: an answer may have cost something.
+            await saving.WaitAsync(CancellationToken.None);
+            try
+            {
+                await SaveAsync(batch, answers, tags);
+            }
+            finally
+            {
+                saving.Release();
+            }
+        }));
+    }
+
+    private async Task SaveAsync((StoredPicture Picture, ImageReference Reference)[] batch, IReadOnlyList<TagResult> answers, Dictionary<string, TaggedPixels> tags)
+    {
+        var save = new List<StoredTags>(batch.Length);
+        foreach (var ((picture, reference), result) in batch.Zip(answers))
         {
             var pixels = picture.Facts!.PixelHash;
             if (result.Error is { } error)
@@ -69,7 +94,7 @@ internal sealed class PictureTagging(PictureServices services, ITagger tagger, F
         }
 
         counts.Tagged(save.Count);
-        await services.Store.SaveTagsAsync(tagger.Name, tagger.Version, save, cancellationToken);
+        await services.Store.SaveTagsAsync(tagger.Name, tagger.Version, save, CancellationToken.None);
     }
 
     private async Task<IReadOnlyList<TagResult>> AskOneAsync((StoredPicture Picture, ImageReference Reference)[] batch, CancellationToken cancellationToken)

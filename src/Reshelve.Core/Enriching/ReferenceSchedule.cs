@@ -14,6 +14,9 @@ internal static class ReferenceSchedule
     /// <summary>After how long the picture is asked for; null for never.</summary>
     public static TimeSpan? IntervalOf(FieldDefinition field, ImageReference reference) => reference.Version is null ? field.Revalidate : null;
 
+    /// <summary>The shorter of two intervals; never is the longest.</summary>
+    public static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => one is null ? other : other is null || one < other ? one : other;
+
     /// <summary>
     /// The next time: the interval, or what the server promises if that is more, spread by the address over a quarter before and behind, so that
     /// what came in one hour is not asked for again in one hour.

@@ -16,6 +16,9 @@ internal sealed class PictureUpdate : IAsyncDisposable
     private PictureUpdate(RunServices services, EnrichedIndex? index, CatalogDefinition definition, RunContext context, IProgress<RunProgress>? progress)
     {
         (_definition, _context, _progress, _index) = (definition, context, progress, index);
+        // While a batch's pictures are looked at nothing is written, and the first batch of a first run may take long.
+        if (index is not null && progress is not null)
+            index.Enrichment.Counts.Progress = pictures => progress.Report(new RunProgress(definition.Name, RunStage.Pictures, pictures, null, pictures));
         Services = index is null ? services : services with { Index = index };
     }
 
@@ -44,11 +47,11 @@ internal sealed class PictureUpdate : IAsyncDisposable
         {
             if (await LiveAsync(cancellationToken) is { } live)
             {
-                await new ImagePass(_index, live, _context.Number, Services.Time).RunAsync(Report, cancellationToken);
-                standing = await _index.Enrichment.LedgerOf(live).CountAsync(_index.Enrichment.Signature, cancellationToken);
+                await new ImagePass(_index, live, _context.Number, Services.Lease, Services.Time).RunAsync(Report, cancellationToken);
+                standing = await _index.Enrichment.LedgerOf(live).CountAsync(await _index.Enrichment.SignatureAsync(cancellationToken), cancellationToken);
             }
         }
-        catch (Exception error) when (error is ReshelveException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is not LeaseLostException && error is ReshelveException or IOException or UnauthorizedAccessException)
         {
             notes.Add($"the pictures could not all be brought up to date, which the next run tries again: {error.Message}");
         }

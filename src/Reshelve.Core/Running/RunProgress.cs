@@ -12,7 +12,7 @@ public enum RunStage
     /// <summary>Writing changes; the unit is documents.</summary>
     Apply,
 
-    /// <summary>Bringing pictures up to date; the unit is documents.</summary>
+    /// <summary>Looking at pictures; the unit is pictures, or documents that are looked at again for theirs.</summary>
     Pictures,
 }
 

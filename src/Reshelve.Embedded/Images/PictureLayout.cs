@@ -3,6 +3,7 @@ namespace Reshelve.Embedded.Images;
 /// <summary>
 /// How pictures lie in their database file:
 /// <list type="bullet">
+/// <item><c>about</c>: what tells this file from one that took its place.</item>
 /// <item><c>catalogs</c>: numbers for their names, and the number of the latest change of each.</item>
 /// <item><c>refs</c>: one row per reference of a catalog. It is found by a short hash (<see cref="ReferenceHash"/>), since locations may be long; by when it is
 /// due; and by its change, whose numbers no two rows share. The two partial indexes hold the
@@ -21,10 +22,12 @@ internal static class PictureLayout
         0x52534850,
         1,
         """
+        CREATE TABLE about(epoch TEXT NOT NULL);
+        INSERT INTO about VALUES(lower(hex(randomblob(8))));
         CREATE TABLE catalogs(num INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, change INTEGER NOT NULL);
         CREATE TABLE refs(num INTEGER PRIMARY KEY, catalog INTEGER NOT NULL, hash INTEGER NOT NULL, location NOT NULL, version, sha256 BLOB,
             etag, modified, checked INTEGER NOT NULL, due INTEGER NOT NULL, interval INTEGER, failures INTEGER NOT NULL, error, transient INTEGER NOT NULL,
-            changed INTEGER NOT NULL);
+            changed INTEGER NOT NULL, refused);
         CREATE INDEX refs_hash ON refs(catalog, hash);
         CREATE INDEX refs_due ON refs(catalog, due);
         CREATE UNIQUE INDEX refs_changed ON refs(catalog, changed);

@@ -6,7 +6,7 @@ namespace Reshelve.Embedded.Images;
 /// <summary>The references of one catalog in the picture cache, within a transaction.</summary>
 internal sealed class ReferenceRows(SqliteDatabase database, long catalog)
 {
-    private const string Columns = "num, location, version, sha256, etag, modified, checked, due, failures, error, transient, changed, interval";
+    private const string Columns = "num, location, version, sha256, etag, modified, checked, due, failures, error, transient, changed, interval, refused";
 
     // What is never due is not due at the end of time either.
     private static readonly long Never = DateTimeOffset.MaxValue.UtcTicks;
@@ -21,14 +21,15 @@ internal sealed class ReferenceRows(SqliteDatabase database, long catalog)
     {
         if (FindRow(state.Reference) is not var (number, known))
         {
-            Write(Prepare(InsertSql, state, change).Bind(11, catalog).Bind(12, ReferenceHash.Of(state.Reference)), state.Reference);
+            Write(Prepare(InsertSql, state, change).Bind(12, catalog).Bind(13, ReferenceHash.Of(state.Reference)), state.Reference);
             return change;
         }
 
-        var isChange = known.Sha256 != state.Sha256 || known.Error != state.Error;
+        var isChange = known.Sha256 != state.Sha256 ||
+            (state.Sha256 is null && ((known.Error is null) != (state.Error is null) || known.IsTransient != state.IsTransient));
         var next = state with { Changed = isChange ? change : known.Changed };
         if (next != known)
-            Prepare(UpdateSql, next, next.Changed).Bind(11, number).Run();
+            Prepare(UpdateSql, next, next.Changed).Bind(12, number).Run();
         return isChange ? change : null;
     }
 
@@ -70,12 +71,12 @@ internal sealed class ReferenceRows(SqliteDatabase database, long catalog)
     }
 
     private const string InsertSql =
-        "INSERT INTO refs(sha256, etag, modified, checked, due, failures, error, transient, changed, interval, catalog, hash, location, version) "
-        + "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+        "INSERT INTO refs(sha256, etag, modified, checked, due, failures, error, transient, changed, interval, refused, catalog, hash, location, version) "
+        + "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 
     private const string UpdateSql =
         "UPDATE refs SET sha256 = ?1, etag = ?2, modified = ?3, checked = ?4, due = ?5, failures = ?6, error = ?7, transient = ?8, changed = ?9, "
-        + "interval = ?10 WHERE num = ?11";
+        + "interval = ?10, refused = ?11 WHERE num = ?12";
 
     // The first condition is for the index; without a version comes before every version.
     private const string AfterSql = "AND location >= ?3 AND (location > ?3 OR version > ?4 OR (?4 IS NULL AND version IS NOT NULL))";
@@ -84,7 +85,7 @@ internal sealed class ReferenceRows(SqliteDatabase database, long catalog)
         $"SELECT {Columns} FROM refs WHERE catalog = ?1 AND error IS NOT NULL {after} ORDER BY location, version LIMIT ?2";
 
     private static void Write(SqliteStatement statement, ImageReference reference) =>
-        statement.BindExact(13, reference.Location).BindExact(14, reference.Version).Run();
+        statement.BindExact(14, reference.Location).BindExact(15, reference.Version).Run();
 
     private static ReferenceState Read(SqliteStatement row) => new()
     {
@@ -99,6 +100,7 @@ internal sealed class ReferenceRows(SqliteDatabase database, long catalog)
         IsTransient = row.Int64(10) != 0,
         Changed = row.Int64(11),
         Interval = row.Type(12) == SqliteType.Null ? null : TimeSpan.FromTicks(row.Int64(12)),
+        RefusedUnder = row.Exact(13),
     };
 
     private static DateTimeOffset Time(long ticks) =>
@@ -134,7 +136,7 @@ internal sealed class ReferenceRows(SqliteDatabase database, long catalog)
         _ = state.Interval is { } interval ? statement.Bind(10, interval.Ticks) : statement.BindNull(10);
         return statement.BindExact(2, state.ETag).BindExact(3, state.LastModified)
             .Bind(4, state.Checked.UtcTicks).Bind(5, state.Due.UtcTicks).Bind(6, state.Failures)
-            .BindExact(7, state.Error).Bind(8, state.IsTransient ? 1 : 0).Bind(9, change);
+            .BindExact(7, state.Error).Bind(8, state.IsTransient ? 1 : 0).Bind(9, change).BindExact(11, state.RefusedUnder);
     }
 
     private long Count(string sql) => database.Prepare(sql).Bind(1, catalog).Scalar() ?? 0;

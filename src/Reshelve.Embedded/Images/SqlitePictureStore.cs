@@ -11,6 +11,16 @@ public sealed class SqlitePictureStore(string path, TimeProvider time) : IPictur
     private readonly MemoryFile _file = new(path, PictureLayout.Layout);
 
     /// <inheritdoc/>
+    public async Task<string> EpochAsync(CancellationToken cancellationToken)
+    {
+        if (await _file.ReadAsync(Epoch, null, cancellationToken) is { } known)
+            return known;
+        // The file is made by this.
+        await _file.WriteAsync(_ => { }, cancellationToken);
+        return await _file.ReadAsync(Epoch, null, cancellationToken) ?? "";
+    }
+
+    /// <inheritdoc/>
     public Task<long> LatestChangeAsync(string catalog, CancellationToken cancellationToken) =>
         _file.ReadAsync(database => CatalogRows.Find(database, catalog)?.Change ?? 0, 0, cancellationToken);
 
@@ -142,6 +152,18 @@ public sealed class SqlitePictureStore(string path, TimeProvider time) : IPictur
             cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, StoredTags>> FindFormerTagsAsync(
+        string tagger, IReadOnlyCollection<string> pixelHashes, CancellationToken cancellationToken) =>
+        _file.ReadAsync(
+            database =>
+            {
+                var versions = TagRows.FindVersions(database, tagger);
+                return Find(pixelHashes, hash => versions.Select(version => TagRows.Find(database, version, hash)).FirstOrDefault(found => found is not null), cancellationToken);
+            },
+            None<string, StoredTags>(),
+            cancellationToken);
+
+    /// <inheritdoc/>
     public Task SaveTagsAsync(string tagger, string version, IReadOnlyCollection<StoredTags> tags, CancellationToken cancellationToken)
     {
         if (tags.Count == 0)
@@ -216,4 +238,12 @@ public sealed class SqlitePictureStore(string path, TimeProvider time) : IPictur
     // Numbers are the time in microseconds, so that they also grow from those that an index remembers when this file was deleted, or an older copy of it
     // put back: a change with a number that an index has seen would never reach it.
     private long NextChange(long latest) => Math.Max(latest + 1, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+
+    private static string? Epoch(SqliteDatabase database)
+    {
+        var row = database.Prepare("SELECT epoch FROM about");
+        var epoch = row.Step() ? row.Text(0) : null;
+        row.Reset();
+        return epoch;
+    }
 }

@@ -9,6 +9,17 @@ internal static class TagRows
     public static long? FindTagger(SqliteDatabase database, string name, string version) =>
         database.Prepare("SELECT num FROM taggers WHERE name = ? AND version = ?").Bind(1, name).Bind(2, version).Scalar();
 
+    /// <summary>The versions of a tagger, the latest that said something first.</summary>
+    public static IReadOnlyList<long> FindVersions(SqliteDatabase database, string name)
+    {
+        var rows = database.Prepare("SELECT num FROM taggers WHERE name = ? ORDER BY num DESC").Bind(1, name);
+        var numbers = new List<long>();
+        while (rows.Step())
+            numbers.Add(rows.Int64(0));
+        rows.Reset();
+        return numbers;
+    }
+
     public static long NeedTagger(SqliteDatabase database, string name, string version)
     {
         if (FindTagger(database, name, version) is { } number)

@@ -27,7 +27,7 @@ internal static class PromoteCommand
         await using var workspace = session.Open();
         // The definition is not needed, so it may be as broken as it likes: this may be an emergency.
         Selection.RequireExisting(workspace, catalog);
-        var report = await move(workspace.CreateIndexes(), catalog);
+        var report = await move(workspace.CreateIndexes(catalog), catalog);
         if (session.Json)
             JsonOutput.WriteLine(session.Terminal, writer => ReportJson.Write(writer, report));
         else

@@ -8,6 +8,9 @@ internal sealed class FetchProblem(string said, Exception? cause = null) : Excep
     /// <summary>Whether the next run may have it.</summary>
     public bool IsTransient { get; init; }
 
+    /// <summary>Whether the server says that the picture is not there (any more).</summary>
+    public bool IsGone { get; init; }
+
     /// <summary>Whether it is worth another try at once.</summary>
     public bool MayRetry { get; init; }
 

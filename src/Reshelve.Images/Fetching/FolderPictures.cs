@@ -29,12 +29,13 @@ internal sealed class FolderPictures(TimeProvider time)
         catch (Win32Exception e)
         {
             var missing = e.NativeErrorCode is NativeFile.NoEntry or NativeFile.NoFolder;
+            var lasting = missing || e.NativeErrorCode is NativeFile.NameTooLong or NativeFile.TooManyLinks;
             throw new ImageFetchException(
                 missing
                     ? $"The picture '{Shown(path)}' is not in the feed's folder {request.Base.LocalPath} (upper and lower case count)."
                     : $"The picture '{Shown(path)}' in {request.Base.LocalPath} could not be opened: {e.Message}. Check its permissions.",
-                isTransient: !missing,
-                e);
+                isTransient: !lasting,
+                e) { IsGone = missing };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

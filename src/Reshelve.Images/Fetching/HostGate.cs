@@ -28,6 +28,7 @@ internal sealed class HostGate
     private long _restUntil;
     private long _lastUse;
     private int _inside;
+    private volatile string? _lastFailure;
 
     /// <param name="host">Its name, for messages.</param>
     /// <param name="perHost">Requests at a time.</param>
@@ -43,7 +44,7 @@ internal sealed class HostGate
         // that must have left the window by then, or it would take many more timeouts to outweigh it.
         var window = _perHost >= LeastCalls ? timeout * 1.25 : timeout * (1 + LeastCalls / (double)_perHost);
         var terms = new CircuitTerms(Math.Min(_perHost, LeastCalls), TimeSpan.FromSeconds(Math.Clamp(window.TotalSeconds, 5, 3600)), Break);
-        _circuit = new CircuitGuard(terms, e => e is FetchProblem { CountsAgainstHost: true }, time);
+        _circuit = new CircuitGuard(terms, Counts, time);
     }
 
     /// <summary>Makes a call when there is a place; <paramref name="deadline"/> runs from then on.</summary>
@@ -89,6 +90,14 @@ internal sealed class HostGate
         Volatile.Read(ref _inside) == 0 && (_circuit.IsClosed || now.UtcTicks - Volatile.Read(ref _lastUse) > LongestRest.Ticks)
         && now.UtcTicks >= Volatile.Read(ref _restUntil);
 
+    private bool Counts(Exception error)
+    {
+        if (error is not FetchProblem { CountsAgainstHost: true } problem)
+            return false;
+        _lastFailure = problem.Message;
+        return true;
+    }
+
     private void ThrowIfClosed()
     {
         // Where there is one place only, whoever queues would wait for the call that tries whether the host is back.
@@ -119,6 +128,6 @@ internal sealed class HostGate
     }
 
     private FetchProblem Closed() => new(
-        $"its server {_host} failed too often just now and is not asked for {Break.TotalSeconds:0} s. The next run asks again.")
+        $"its server {_host} failed too often just now and is not asked for {Break.TotalSeconds:0} s. The next run asks again.{(_lastFailure is { } last ? $" The last failure: {last}" : "")}")
     { IsTransient = true };
 }

@@ -26,6 +26,12 @@ internal static partial class NativeFile
     /// <summary>A part of the path is no folder.</summary>
     public const int NoFolder = 20;
 
+    /// <summary>A name is longer than a file's can be.</summary>
+    public const int NameTooLong = 36;
+
+    /// <summary>Links lead in a circle.</summary>
+    public const int TooManyLinks = 40;
+
     /// <summary>Opens a file to read.</summary>
     /// <exception cref="Win32Exception">It cannot be opened.</exception>
     public static SafeFileHandle Open(string path) => Open(path, ReadOnly | NoTerminal | NoWait | CloseOnExecute);

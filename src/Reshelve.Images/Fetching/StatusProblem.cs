@@ -11,7 +11,7 @@ internal static class StatusProblem
         var status = (int)response.StatusCode;
         var said = $"the server answered {ServerText.Status(response)}. {Remedy(response.StatusCode)}";
         if (status is not (408 or 425 or 429 or >= 500))
-            return FetchProblem.Lasting(said);
+            return new FetchProblem(said) { IsGone = status is 404 or 410 };
         // Being asked to slow down is no sign of a host that is down.
         return new FetchProblem(said)
         {

@@ -145,7 +145,7 @@ internal sealed class WebPictures : IDisposable
     {
         var often = tries > 1 ? $" in {tries} tries" : "";
         return new ImageFetchException(
-            $"The picture at {ServerText.Line(SafeAddress.Of(address), 500)} could not be had{often}: {problem.Message}", problem.IsTransient, problem);
+            $"The picture at {ServerText.Line(SafeAddress.Of(address), 500)} could not be had{often}: {problem.Message}", problem.IsTransient, problem) { IsGone = problem.IsGone };
     }
 
     /// <summary>A picture to get.</summary>

@@ -39,6 +39,7 @@ internal sealed class TaggerEndpoint : IDisposable
     private readonly SemaphoreSlim _places;
     private readonly CallRate _rate;
     private readonly CircuitGuard _circuit;
+    private volatile string? _lastFailure;
 
     /// <param name="address">What is posted to.</param>
     /// <param name="settings">How it is called.</param>
@@ -55,7 +56,7 @@ internal sealed class TaggerEndpoint : IDisposable
         var places = Math.Max(1, settings.Concurrency);
         _places = new SemaphoreSlim(places);
         _rate = new CallRate(settings.Rate, time);
-        _circuit = new CircuitGuard(Terms(settings, places), e => e is TaggerProblem { Counts: true }, time);
+        _circuit = new CircuitGuard(Terms(settings, places), Counts, time);
     }
 
     /// <summary>Its address, for messages.</summary>
@@ -82,6 +83,9 @@ internal sealed class TaggerEndpoint : IDisposable
     /// <exception cref="TaggerProblem">No answer was had.</exception>
     public async Task<T> PostAsync<T>(ReadOnlyMemory<byte> body, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
     {
+        // What is missing on this machine is owed like what is missing at the tagger's; the documents do not wait for it.
+        if (_key.Problem is { } missing)
+            throw new TaggerProblem(missing);
         for (var tries = 1; ; tries++)
         {
             TimeSpan wait;
@@ -95,7 +99,7 @@ internal sealed class TaggerEndpoint : IDisposable
             }
             catch (BrokenCircuitException)
             {
-                throw new TaggerProblem($"The tagger at {Shown} failed too often just now and is not called for {Break.TotalSeconds:0} s. The next run tries again.");
+                throw new TaggerProblem($"The tagger at {Shown} failed too often just now and is not called for {Break.TotalSeconds:0} s. The next run tries again.{(_lastFailure is { } last ? $" The last failure: {last}" : "")}");
             }
             catch (TaggerProblem problem)
             {
@@ -125,6 +129,14 @@ internal sealed class TaggerEndpoint : IDisposable
         var least = Math.Clamp(Math.Max(settings.Retries + 2, places), 3, 50);
         var rounds = ((least + places - 1) / places) + 1;
         return new CircuitTerms(least, TimeSpan.FromSeconds(Math.Min(rounds * (settings.Timeout + LongestWait).TotalSeconds, 86_400)), Break);
+    }
+
+    private bool Counts(Exception error)
+    {
+        if (error is not TaggerProblem { Counts: true } problem)
+            return false;
+        _lastFailure = problem.Message;
+        return true;
     }
 
     private static bool MayWait(TaggerProblem problem) => problem.MayRetry && (problem.RetryAfter ?? TimeSpan.Zero) <= LongestAsked;

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Reshelve.Catalogs;
-using Reshelve.Feeds;
 
 namespace Reshelve.Images.Tagging;
 
@@ -17,8 +16,10 @@ internal sealed class TaggerKey
         _secret = secret;
     }
 
+    /// <summary>Why there is none although the definition names one; the tagger cannot be called until then.</summary>
+    public string? Problem { get; private init; }
+
     /// <summary>Reads it from the environment variable that the definition names, or else takes the user of the URL.</summary>
-    /// <exception cref="ReshelveException">The variable is not set, or cannot be sent.</exception>
     public static TaggerKey Read(TaggerSettings settings, Func<string, string?> environment)
     {
         if (settings.KeyFrom is not { Length: > 0 } name)
@@ -30,18 +31,20 @@ internal sealed class TaggerKey
 
         if (environment(name)?.Trim() is not { Length: > 0 } key)
         {
-            throw new ReshelveException(
+            return Missing(
                 $"The tagger's key is to come from the environment variable {name}, which is not set or empty. Set it for the process that runs reshelve.");
         }
 
         if (key.Any(c => c is <= ' ' or > '~'))
         {
-            throw new ReshelveException(
+            return Missing(
                 $"The environment variable {name} holds a space, a line break or another character that a tagger's key cannot have. Correct it.");
         }
 
         return new TaggerKey(new("Bearer", key), key);
     }
+
+    private static TaggerKey Missing(string problem) => new(null, null) { Problem = problem };
 
     /// <summary>Adds it to a request.</summary>
     public void AddTo(HttpRequestHeaders headers) => headers.Authorization = _header;

@@ -100,12 +100,12 @@ public abstract class PictureReferenceContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Numbers_grow_with_another_picture_and_an_error_that_comes_or_goes_and_with_nothing_else()
+    public async Task Numbers_grow_with_another_picture_and_with_a_failure_where_there_is_none_and_with_nothing_else()
     {
         await SaveAsync(State("a", "1"));
         var last = await LatestAsync();
         last.ShouldBeGreaterThan(0);
-        ReferenceState[] changes = [State("a", "2"), State("a", "2", "gone"), State("a", "2", "other"), State("a", "2"), State("a"), State("a", "1")];
+        ReferenceState[] changes = [State("a", "2"), State("a"), State("a", error: "no"), State("a", error: "no") with { IsTransient = true }, State("a"), State("a", "1")];
         foreach (var change in changes)
         {
             await SaveAsync(change);
@@ -117,7 +117,7 @@ public abstract class PictureReferenceContract : IAsyncLifetime
 
         ReferenceState[] none =
         [
-            State("a", "1") with { ETag = "e" }, State("a", "1") with { LastModified = "m" }, State("a", "1") with { Checked = Noon.AddHours(1) },
+            State("a", "1", "why"), State("a", "1", "other"), State("a", "1") with { RefusedUnder = "limits" }, State("a", "1") with { ETag = "e" }, State("a", "1") with { LastModified = "m" }, State("a", "1") with { Checked = Noon.AddHours(1) },
             State("a", "1") with { Due = Noon.AddHours(1) }, State("a", "1") with { Failures = 1, IsTransient = true }, State("a", "1") with { Interval = TimeSpan.FromDays(1) },
         ];
         foreach (var state in none)

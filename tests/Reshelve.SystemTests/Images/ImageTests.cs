@@ -87,6 +87,17 @@ public sealed class ImageTests : IDisposable
     }
 
     [Fact]
+    public async Task Large_pictures_are_shrunk_and_measured()
+    {
+        Define("revalidate: daily", extra: "renditions: [50w, 200w jpeg]");
+        for (var i = 0; i < 12; i++)
+            _server.Put($"{i}.png", TinyPng.Of(i, size: 20 + (i * 150)));
+        Feed(12, i => $"{i}.png");
+        var images = (await SyncAsync()).GetProperty("images");
+        (images.Count("decoded"), images.Count("failed"), images.Count("owed")).ShouldBe((12, 0, 0));
+    }
+
+    [Fact]
     public async Task The_png_suite_is_told_apart()
     {
         var suite = RealData.PathOf("bad-images/png");
@@ -163,7 +174,7 @@ public sealed class ImageTests : IDisposable
         return document.TryGetProperty("photo_tags", out var tags) ? [.. tags.EnumerateArray().Select(tag => tag.GetString()!)] : [];
     }
 
-    private void Define(string photo, string? allow = null) => _workspace.WithCatalog("shop", $$"""
+    private void Define(string photo, string? allow = null, string extra = "") => _workspace.WithCatalog("shop", $$"""
         source: products.jsonl
         format: jsonl
         id: id
@@ -173,6 +184,7 @@ public sealed class ImageTests : IDisposable
         images:
           tagger: visual
           {{allow ?? $"allow hosts: [\"{_server.Host}\"]"}}
+          {{extra}}
         """);
 
     private void Feed(int count, Func<int, string> picture)

@@ -46,6 +46,10 @@ public sealed class ImageDefinitionTests
     [InlineData("renditions: [0w]", "images.renditions", "is no size")]
     [InlineData("renditions: [160w, 160w]", "images.renditions", "is written twice")]
     [InlineData("renditions: [160w gif]", "images.renditions", "is no size")]
+    [InlineData("allow hosts: ['127.0.0.0/8']", "images.allow hosts", "has '127.0.0.0/8', which is no host")]
+    [InlineData("allow hosts: ['*']", "images.allow hosts", "has '*', which is no host")]
+    [InlineData("allow hosts: ['a:99999']", "images.allow hosts", "has 'a:99999', which is no host")]
+    [InlineData("tagger: { type: visual, version: 2 }", "images.tagger.version", "is nothing that this tagger needs")]
     [InlineData("size: 1", "images.size", "is out of bounds")]
     public void What_is_wrong_with_images_is_told_with_its_place(string line, string path, string problem)
     {

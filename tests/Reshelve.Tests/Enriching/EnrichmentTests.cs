@@ -149,7 +149,7 @@ public sealed class EnrichmentTests : IAsyncDisposable
         first.Added.ShouldBe(2);
         first.Images!.Owed.ShouldBe(0);
         first.Images.Failures.Select(failure => failure.Document).Order().ShouldBe(["1", "2"]);
-        (await _bench.Document("1")).GetProperty("photo_pictures")[0].GetProperty("error").GetString().ShouldBe("404 Not Found");
+        (await _bench.Document("1")).GetProperty("photo_pictures")[0].GetProperty("error").GetString().ShouldBe("refused");
         await _bench.Enrich();
         _bench.Shelf.Requests.ShouldBe(2);
 
@@ -381,6 +381,178 @@ public sealed class EnrichmentTests : IAsyncDisposable
         await _bench.Enrich();
         await _bench.Enrich();
         _bench.Shelf.NotModified.ShouldBe(20);
+    }
+
+    [Fact]
+    public async Task A_page_in_the_place_of_a_picture_does_not_take_its_tags()
+    {
+        _bench.Definition = Revalidating(TimeSpan.Zero);
+        _bench.Shelf["http://x/a.png"] = "a";
+        await _bench.SyncLines(ImageBench.Line(1, "http://x/a.png"));
+        _bench.Shelf.Fails = _ => new ImageFetchException("what came is an HTML page", isTransient: false);
+        (await _bench.Enrich()).Images!.Failed.ShouldBe(1);
+        (await _bench.Tags())["1"].ShouldBe("a v1");
+        _bench.Shelf.Fails = _ => null;
+        _bench.Shelf["http://x/a.png"] = "b";
+        await _bench.Enrich();
+        (await _bench.Tags())["1"].ShouldBe("b v1");
+    }
+
+    [Fact]
+    public async Task What_one_definition_refused_is_tried_at_once_under_another()
+    {
+        _bench.Shelf["http://x/a.png"] = "a";
+        _bench.Shelf.Fails = _ => new ImageFetchException("not an address of the public internet", isTransient: false);
+        await _bench.SyncLines(ImageBench.Line(1, "http://x/a.png"));
+        _bench.Shelf.Fails = _ => null;
+        await _bench.Enrich();
+        _bench.Shelf.Requests.ShouldBe(1);
+        _bench.Definition = _bench.Definition with { Images = new ImageSettings { AllowedHosts = ["x"] } };
+        await _bench.Enrich();
+        (_bench.Shelf.Requests, (await _bench.Tags())["1"]).ShouldBe((2, "a v1"));
+    }
+
+    [Fact]
+    public async Task A_tagger_that_is_down_when_its_version_changes_takes_no_tags()
+    {
+        _bench.Shelf["http://x/a.png"] = "a";
+        await _bench.SyncLines(ImageBench.Line(1, "http://x/a.png"));
+        (_bench.Tagger.Version, _bench.Tagger.Fails) = ("2", "the model is down");
+        (await _bench.Enrich()).Images!.Owed.ShouldBe(1);
+        (await _bench.Tags())["1"].ShouldBe("a v1");
+        _bench.Tagger.Fails = null;
+        await _bench.Enrich();
+        (await _bench.Tags())["1"].ShouldBe("a v2");
+    }
+
+    [Fact]
+    public async Task A_least_score_applies_to_what_is_tagged_already()
+    {
+        _bench.Shelf["http://x/a.png"] = "a";
+        await _bench.SyncLines(ImageBench.Line(1, "http://x/a.png"));
+        _bench.Definition = _bench.Definition with { Images = new ImageSettings { Tagger = new TaggerSettings { LeastScore = 0.95 } } };
+        await _bench.Enrich();
+        ((await _bench.Tags())["1"], _bench.Tagger.Asked.Count).ShouldBe(("", 1));
+    }
+
+    [Fact]
+    public async Task A_failure_told_in_other_words_writes_nothing()
+    {
+        var tries = 0;
+        _bench.Shelf.Fails = _ => new ImageFetchException($"503, try {tries++}", isTransient: true);
+        await _bench.SyncLines(ImageBench.Line(1, "http://x/a.png"));
+        (await _bench.Enrich()).Images!.Rewritten.ShouldBe(0);
+        (await _bench.Document("1")).GetProperty("photo_pictures")[0].GetProperty("error").GetString().ShouldBe("unavailable");
+    }
+
+    [Fact]
+    public async Task A_host_that_stays_away_is_asked_less_often()
+    {
+        _bench.Shelf.Fails = _ => new ImageFetchException("503", isTransient: true);
+        await _bench.SyncLines(ImageBench.Line(1, "http://x/a.png"));
+        for (var run = 0; run < 40; run++)
+            await _bench.Enrich();
+        _bench.Shelf.Requests.ShouldBeInRange(5, 20);
+        _bench.Shelf.Fails = _ => null;
+        _bench.Shelf["http://x/a.png"] = "a";
+        _bench.Time.Advance(TimeSpan.FromHours(6));
+        await _bench.Enrich();
+        (await _bench.Tags())["1"].ShouldBe("a v1");
+    }
+
+    [Fact]
+    public async Task A_write_that_the_index_refused_leaves_the_document_that_is_there_looked_after()
+    {
+        _bench.Definition = Revalidating(TimeSpan.Zero);
+        _bench.Shelf["http://x/a.png"] = "a";
+        _bench.Shelf["http://x/b.png"] = "b";
+        await _bench.SyncLines(ImageBench.Line(1, "http://x/a.png"));
+        _bench.Index.Refuses = _ => true;
+        (await _bench.SyncLines(ImageBench.Line(1, "http://x/b.png"))).Rejected.ShouldBe(1);
+        _bench.Index.Refuses = _ => false;
+        _bench.Shelf["http://x/a.png"] = "c";
+        await _bench.Enrich();
+        (await _bench.Tags())["1"].ShouldBe("c v1");
+        (await _bench.Standing()).Documents.ShouldBe(new ImageTotals(1, 0, 0));
+    }
+
+    [Fact]
+    public async Task Where_fields_share_a_picture_the_shortest_interval_counts()
+    {
+        _bench.Definition = Some.Catalog(
+            Some.Field("photo", FieldType.Image) with { Revalidate = TimeSpan.Zero }, Some.Field("other", FieldType.Image) with { Revalidate = null }) with { Images = new ImageSettings(), Checks = CatalogChecks.None };
+        _bench.Shelf["http://x/a.png"] = "a";
+        await _bench.SyncLines("""{"id":"1","photo":"http://x/a.png"}""");
+        await _bench.SyncLines("""{"id":"1","photo":"http://x/a.png"}""", """{"id":"2","other":"http://x/a.png"}""");
+        _bench.Shelf["http://x/a.png"] = "b";
+        await _bench.Enrich();
+        (await _bench.Tags())["1"].ShouldBe("b v1");
+    }
+
+    [Fact]
+    public async Task What_came_before_a_run_was_stopped_is_not_fetched_again()
+    {
+        for (var i = 0; i < 20; i++)
+            _bench.Shelf[$"http://x/{i}.png"] = $"pixels {i}";
+        using var stop = new CancellationTokenSource();
+        _bench.Shelf.During = async (location, cancelled) =>
+        {
+            if (location != "http://x/19.png")
+                return;
+            while (_bench.Shelf.Decoded < 19)
+                await Task.Delay(5, cancelled);
+            await stop.CancelAsync();
+            await Task.Delay(Timeout.Infinite, cancelled);
+        };
+        string[] feed = [.. Enumerable.Range(0, 20).Select(i => ImageBench.Line(i, $"http://x/{i}.png"))];
+        (await _bench.Sync.RunAsync(_bench.Definition, new SyncOptions { FeedPath = _bench.FileOf(feed) }, null, stop.Token)).State.ShouldBe(RunState.Stopped);
+        _bench.Shelf.During = (_, _) => Task.CompletedTask;
+        _bench.Shelf.ForgetCounts();
+        (await _bench.SyncLines(feed)).State.ShouldBe(RunState.Done);
+        _bench.Shelf.Requests.ShouldBeInRange(1, 2);
+        (await _bench.Tags())["19"].ShouldBe("pixels 19 v1");
+    }
+
+    [Fact]
+    public async Task A_picture_store_that_was_deleted_is_filled_again()
+    {
+        _bench.Definition = Revalidating(TimeSpan.Zero);
+        _bench.Shelf["http://x/a.png"] = "a";
+        var feed = _bench.FileOf(ImageBench.Line(1, "http://x/a.png"));
+        await _bench.SyncFile(feed, new SyncOptions());
+        await _bench.DeleteStoreAsync();
+        _bench.Shelf["http://x/a.png"] = "b";
+        await _bench.SyncFile(feed, new SyncOptions());
+        (await _bench.Tags())["1"].ShouldBe("b v1");
+        (await _bench.Standing()).References.References.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_a_retained_index_refers_to_is_not_forgotten()
+    {
+        _bench.Definition = Revalidating(TimeSpan.Zero);
+        _bench.Shelf["http://x/a.png"] = "a";
+        _bench.Shelf["http://x/b.png"] = "b";
+        await _bench.SyncLines(ImageBench.Line(1, "http://x/a.png"));
+        await _bench.SyncLines([ImageBench.Line(1, "http://x/b.png")], new SyncOptions { Rebuild = true });
+        await _bench.Enrich();
+        await _bench.Indexes.RollBackAsync("shop", null, CancellationToken.None);
+        _bench.Shelf["http://x/a.png"] = "c";
+        await _bench.Enrich();
+        (await _bench.Tags())["1"].ShouldBe("c v1");
+    }
+
+    [Fact]
+    public async Task A_single_document_keeps_its_picture_when_another_index_is_promoted()
+    {
+        _bench.Shelf["http://x/a.png"] = "a";
+        _bench.Shelf["http://x/b.png"] = "b";
+        await _bench.SyncLines(ImageBench.Line(1, "http://x/a.png"));
+        await _bench.SyncLines([ImageBench.Line(1, "http://x/a.png")], new SyncOptions { Rebuild = true, StaysAside = true });
+        await _bench.Put(ImageBench.Line(2, "http://x/b.png"));
+        await _bench.PromoteAsideAsync();
+        (await _bench.Tags()).ShouldBe(new Dictionary<string, string> { ["1"] = "a v1", ["2"] = "b v1" });
+        (await _bench.Standing()).Documents.Documents.ShouldBe(2);
     }
 
     private CatalogDefinition Revalidating(TimeSpan interval) => _bench.Definition with

@@ -15,20 +15,25 @@ namespace Reshelve.Tests.Enriching;
 internal sealed class ImageBench : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly PictureServices _pictures;
-    private readonly SqlitePictureStore _store;
+    private PictureServices _pictures = null!;
+    private SqlitePictureStore _store = null!;
     private int _feeds;
 
     public ImageBench()
     {
         Index = new FaultyIndex(new EmbeddedIndexEngine(_folder["data"], Time));
         Runs = new FileRunStore(_folder["data"], Time);
+        Indexes = new CatalogIndexes(Index, Runs, _folder["data"], _folder.Path, Time);
+        Open();
+    }
+
+    private void Open()
+    {
         _store = new SqlitePictureStore(_folder["data/images/pictures.db"], Time);
         _pictures = new PictureServices(
             () => _store, () => Shelf, () => Shelf, new PictureFiles(_folder["data/images"], Time), _ => Tagger, path => new SqliteImageLedger(path));
         Sync = new CatalogSync(Index, Runs, _folder["data"], _folder.Path, Time) { Pictures = _pictures, BatchChanges = 100 };
         Images = new CatalogImages(Index, Runs, _folder["data"], _folder.Path, Time, _pictures);
-        Indexes = new CatalogIndexes(Index, Runs, _folder["data"], _folder.Path, Time);
     }
 
     public ManualTime Time { get; } = new();
@@ -41,9 +46,9 @@ internal sealed class ImageBench : IAsyncDisposable
 
     public FileRunStore Runs { get; }
 
-    public CatalogSync Sync { get; }
+    public CatalogSync Sync { get; private set; } = null!;
 
-    public CatalogImages Images { get; }
+    public CatalogImages Images { get; private set; } = null!;
 
     public CatalogIndexes Indexes { get; }
 
@@ -103,6 +108,24 @@ internal sealed class ImageBench : IAsyncDisposable
     {
         await using var index = PictureServices.Over(Index, _pictures, Definition, _folder["data"], _folder.Path, Time)!;
         await new CatalogRepair(index, Runs, _folder["data"]).RebuildLedgerAsync(Definition, CancellationToken.None);
+    }
+
+    /// <summary>Deletes what is known of pictures, as between two runs of the program.</summary>
+    public async Task DeleteStoreAsync()
+    {
+        await _store.DisposeAsync();
+        foreach (var file in Directory.EnumerateFiles(_folder["data/images"], "pictures.db*"))
+            File.Delete(file);
+        Open();
+    }
+
+    /// <summary>Moves searches to the index that was left aside, as the program does.</summary>
+    public async Task PromoteAsideAsync()
+    {
+        await using var index = PictureServices.Over(Index, _pictures, Definition, _folder["data"], _folder.Path, Time, TimeSpan.Zero)!;
+        var indexes = new CatalogIndexes(index, Runs, _folder["data"], _folder.Path, Time);
+        var aside = (await indexes.ListAsync(Definition.Name, CancellationToken.None)).Single(one => one.Registered?.State == Reshelve.Indexing.IndexState.Ready);
+        await indexes.PromoteAsync(Definition.Name, aside.Name, CancellationToken.None);
     }
 
     public Task<ImageStanding> Standing() => Images.StandingAsync(Definition, CancellationToken.None);

@@ -44,7 +44,7 @@ internal sealed class PictureShelf : IImageFetcher, IPictureDecoder
         if (Fails(request.Location) is { } failure)
             throw failure;
         if (!_pictures.TryGetValue(request.Location, out var picture))
-            throw new ImageFetchException("404 Not Found", isTransient: false);
+            throw new ImageFetchException("404 Not Found", isTransient: false) { IsGone = true };
         var bytes = Encoding.UTF8.GetBytes(picture);
         var tag = Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (request.ETag != tag)

@@ -27,7 +27,7 @@ internal static class ImageKeys
         new Key<ImageSettings, IReadOnlyList<string>>(
             "allow hosts",
             "Hosts that may have private addresses: cdn.internal, *.shop.internal or 10.0.0.5, with a port or without.",
-            new TextListKind("Write the hosts in brackets, such as [cdn.internal]"),
+            new HostsKind(),
             i => i.AllowedHosts,
             (i, v) => i with { AllowedHosts = v }),
         new Key<ImageSettings, long>(
@@ -82,6 +82,28 @@ internal static class ImageKeys
                 key.Line, key.Column, $"fields.{field.Name}", null, "has the name of a field that 'images' adds to the documents", "Give it another name, and say 'from' where its value comes");
         if (definition.Fields.Count + images.Schema.Count > FieldsKind.MaxFields)
             reading.Error(key.Line, key.Column, "images", null, $"adds {images.Schema.Count} fields to {definition.Fields.Count}; {FieldsKind.MaxFields} are the most", "Declare fewer fields");
+    }
+
+    /// <summary>Hosts, each a name, a name with <c>*.</c> before it, or an address, with a port or without.</summary>
+    private sealed class HostsKind : ValueKind<IReadOnlyList<string>>
+    {
+        private const string Remedy = "Write names or single addresses, such as [cdn.internal, '*.shop.internal', '10.0.0.5:8080']";
+        private static readonly TextListKind Texts = new("Write the hosts in brackets, such as [cdn.internal]");
+
+        public override IReadOnlyList<string> Read(YamlNode node, IReadOnlyList<string> current, string path, DefinitionReading reading)
+        {
+            var hosts = Texts.Read(node, current, path, reading);
+            foreach (var host in hosts.Where(host => !IsHost(host)))
+                reading.Error(node, path, $"has '{host}', which is no host", Remedy);
+            return hosts;
+        }
+
+        public override JsonObject Schema() => Texts.Schema();
+
+        private static bool IsHost(string text) =>
+            Uri.TryCreate($"http://{(text.StartsWith("*.", StringComparison.Ordinal) ? text[2..] : text)}/", UriKind.Absolute, out var address) &&
+            address.AbsolutePath == "/" && address.UserInfo.Length == 0 && !text.Contains('/', StringComparison.Ordinal) && address.HostNameType != UriHostNameType.Unknown &&
+            !text.Contains('*', StringComparison.Ordinal) | text.StartsWith("*.", StringComparison.Ordinal);
     }
 
     /// <summary>A group, or <c>none</c>.</summary>
@@ -139,7 +161,7 @@ internal sealed class RenditionsKind : ValueKind<IReadOnlyList<RenditionSpec>>
 {
     private const int MostWidth = 8192;
     private const int Most = 16;
-    private const string Remedy = "Write widths, each with a format and a quality if you like: [160w, 640w jpeg, 1280w webp 90]";
+    private const string Remedy = "Write widths from 1 to 8192, each with a format and a quality from 1 to 100 if you like: [160w, 640w jpeg, 1280w webp 90]";
 
     public override IReadOnlyList<RenditionSpec> Read(
         YamlNode node, IReadOnlyList<RenditionSpec> current, string path, DefinitionReading reading)

@@ -57,7 +57,7 @@ internal static class TaggerKeys
             reading.Error(map.Line, map.Column, path, null, "lacks 'url'", "Add 'url:' - where the model is");
         if (tagger.Kind == TaggerKind.OpenAi && tagger.Model is null)
             reading.Error(map.Line, map.Column, path, null, "lacks 'model'", "Add 'model:' - the name that the endpoint knows it by");
-        foreach (var (name, isFor) in new[] { ("url", isRemote), ("key from", isRemote), ("model", tagger.Kind == TaggerKind.OpenAi), ("prompt", tagger.Kind == TaggerKind.OpenAi) })
+        foreach (var (name, isFor) in new[] { ("url", isRemote), ("version", isRemote), ("key from", isRemote), ("model", tagger.Kind == TaggerKind.OpenAi), ("prompt", tagger.Kind == TaggerKind.OpenAi) })
         {
             if (!isFor && map.FindKey(name) is { } key)
                 reading.Error(key.Line, key.Column, DefinitionReading.Child(path, name), null, "is nothing that this tagger needs", "Remove it, or choose another 'type'");

@@ -16,6 +16,10 @@ internal static partial class ProcessLimits
     private const int SetNoNewPrivileges = 38;
     private const int Sigkill = 9;
 
+    // signal(2): what is sent to who grows a file beyond the limit; Linux and macOS agree. It ends the process unless it is ignored.
+    private const int FileSizeExceeded = 25;
+    private const nint Ignore = 1;
+
     /// <summary>Puts them on. On systems without one of them the others hold, and the program still stops a worker that takes too long.</summary>
     /// <param name="memory">Bytes of memory, without what is only read from files.</param>
     public static void Apply(long memory)
@@ -23,7 +27,9 @@ internal static partial class ProcessLimits
         if (OperatingSystem.IsWindows())
             return;
         Limit(CoreSize, 0);
-        // No file grows by it: a loader that wants temporary files has found a picture that is too large.
+        // No file grows by it: a loader that wants temporary files has found a picture that is too large. Who tries is told by an error, and may have
+        // another way: the vector code of liborc, which shrinks pictures, does.
+        _ = signal(FileSizeExceeded, Ignore);
         Limit(FileSize, 0);
         // The address space itself cannot be limited, for the runtime reserves much more of it than it uses.
         Limit(DataSize, memory);
@@ -56,6 +62,9 @@ internal static partial class ProcessLimits
 
     [LibraryImport("libc", SetLastError = true), UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     private static partial int setrlimit(int resource, in ResourceLimit limit);
+
+    [LibraryImport("libc"), UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    private static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc", SetLastError = true), UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     private static partial int prctl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);

@@ -20,6 +20,8 @@ internal sealed class WorkerProcess : IDisposable
         ("DOTNET_gcServer", "0"), ("DOTNET_gcConcurrent", "0"), ("DOTNET_TieredPGO", "0"), ("DOTNET_EnableDiagnostics", "0"),
         // Its file in memory would be larger than a worker's files may be.
         ("DOTNET_EnableWriteXorExecute", "0"),
+        // Nor may it write what it decodes to a file, however large: that is what the limit on memory is for.
+        ("VIPS_DISC_THRESHOLD", "8g"),
     ];
 
     private readonly Process _process;
