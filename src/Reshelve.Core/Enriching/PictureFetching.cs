@@ -59,6 +59,44 @@ internal sealed class PictureFetching(PictureServices services, ImageSettings se
         }
     }
 
+    /// <summary>Decodes pictures that were kept when there was no decoder for them, and saves what came of it.</summary>
+    public async Task DecodeKeptAsync(IReadOnlyList<ReferenceState> owed, CancellationToken cancellationToken)
+    {
+        foreach (var part in owed.Chunk(PerSave))
+        {
+            var found = new FoundPictures();
+            var outcomes = new ReferenceState?[part.Length];
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken };
+            try
+            {
+                await Parallel.ForAsync(0, part.Length, parallel, async (i, stop) => outcomes[i] = await DecodeKeptAsync(part[i], found, stop));
+            }
+            finally
+            {
+                await SaveAsync(found, [.. outcomes.OfType<ReferenceState>()]);
+            }
+        }
+    }
+
+    private async Task<ReferenceState?> DecodeKeptAsync(ReferenceState state, FoundPictures found, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var bytes = await BytesOfAsync(state.Sha256!, state.Reference, cancellationToken);
+            await LookAtAsync(state.Sha256!, bytes, found, cancellationToken);
+            return state with { Checked = time.GetUtcNow(), Error = null, IsTransient = false, Failures = 0 };
+        }
+        catch (PictureException error) when (!error.IsTransient)
+        {
+            return Refused(new WantedPicture(state.Reference, state.Interval, null), error.Message, isTransient: false, isGone: false);
+        }
+        catch (Feeds.ReshelveException error)
+        {
+            counts.Failed(state.Reference, error.Message, isTransient: true);
+            return null;
+        }
+    }
+
     private async Task SaveAsync(FoundPictures found, IReadOnlyCollection<ReferenceState> outcomes)
     {
         await services.Files.FlushAsync(CancellationToken.None);
@@ -115,7 +153,17 @@ internal sealed class PictureFetching(PictureServices services, ImageSettings se
 
             counts.Fetched(bytes.Length);
             var sha256 = ShaOf(bytes);
-            await LookAtAsync(sha256, bytes, found, cancellationToken);
+            try
+            {
+                await LookAtAsync(sha256, bytes, found, cancellationToken);
+            }
+            catch (PictureException error) when (error.IsTransient && settings.Keep)
+            {
+                // It was kept before: what is owed is its decoding, and not another request.
+                counts.Failed(wanted.Reference, error.Message, isTransient: true);
+                return Had(wanted, fetched, sha256) with { Error = error.Message, IsTransient = true, Failures = (before?.Failures ?? 0) + 1 };
+            }
+
             return Had(wanted, fetched, sha256);
         }
         catch (ImageFetchException error)

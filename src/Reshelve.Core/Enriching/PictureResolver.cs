@@ -93,6 +93,7 @@ internal sealed class PictureResolver
             .Where(one => !states.TryGetValue(one.Key, out var state) || IsMissing(state))
             .Select(one => new WantedPicture(one.Key, one.Value, states.GetValueOrDefault(one.Key))).ToList();
         await Fetching.RunAsync(wanted, cancellationToken);
+        await DecodeKeptAsync([.. states.Values.Where(state => state is { Sha256: not null, IsTransient: true } && !WasTried(state))], cancellationToken);
         // The definition may ask for another interval than when it was fetched.
         var others = states.Values.Where(state => state.Error is null && IsOther(state.Interval, references[state.Reference]))
             .Select(state => state with
@@ -101,6 +102,14 @@ internal sealed class PictureResolver
             }).ToList();
         if (others.Count > 0)
             await _services.Store.SaveReferencesAsync(_catalog, others, cancellationToken);
+    }
+
+    private async Task DecodeKeptAsync(List<ReferenceState> failed, CancellationToken cancellationToken)
+    {
+        if (failed.Count == 0)
+            return;
+        var known = await _services.Store.FindPicturesAsync([.. failed.Select(state => state.Sha256!).Distinct(StringComparer.Ordinal)], cancellationToken);
+        await Fetching.DecodeKeptAsync([.. failed.Where(state => known.GetValueOrDefault(state.Sha256!)?.Facts is null)], cancellationToken);
     }
 
     /// <summary>Where fields differ in it, the same picture may be in several, and the shortest counts.</summary>

@@ -426,6 +426,22 @@ public sealed class EnrichmentTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Without_a_decoder_pictures_are_fetched_once_and_their_decoding_is_owed()
+    {
+        _bench.Shelf["http://x/a.png"] = "a";
+        _bench.Shelf["http://x/b.png"] = "broken";
+        _bench.Shelf.CannotDecode = true;
+        string[] feed = [ImageBench.Line(1, "http://x/a.png"), ImageBench.Line(2, "http://x/b.png")];
+        (await _bench.SyncLines(feed)).Images!.Owed.ShouldBe(2);
+        (await _bench.SyncLines(feed)).Images!.Owed.ShouldBe(2);
+        _bench.Shelf.CannotDecode = false;
+        (await _bench.SyncLines(feed)).Images!.Owed.ShouldBe(0);
+        _bench.Shelf.Requests.ShouldBe(2);
+        (await _bench.Tags()).ShouldBe(new Dictionary<string, string> { ["1"] = "a v1", ["2"] = "" });
+        (await _bench.Failing()).ShouldHaveSingleItem().IsTransient.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_least_score_applies_to_what_is_tagged_already()
     {
         _bench.Shelf["http://x/a.png"] = "a";

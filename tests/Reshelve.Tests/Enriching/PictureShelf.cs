@@ -24,6 +24,9 @@ internal sealed class PictureShelf : IImageFetcher, IPictureDecoder
     /// <summary>Why a request fails; null when it does not.</summary>
     public Func<string, ImageFetchException?> Fails { get; set; } = _ => null;
 
+    /// <summary>Whether there is no decoder.</summary>
+    public bool CannotDecode { get; set; }
+
     /// <summary>Called within each request.</summary>
     public Func<string, CancellationToken, Task> During { get; set; } = (_, _) => Task.CompletedTask;
 
@@ -56,6 +59,8 @@ internal sealed class PictureShelf : IImageFetcher, IPictureDecoder
     public Task<DecodedPicture> DecodeAsync(
         ReadOnlyMemory<byte> bytes, IReadOnlyList<RenditionSpec> renditions, long maxPixels, CancellationToken cancellationToken)
     {
+        if (CannotDecode)
+            throw new PictureException("libvips is not installed", isTransient: true);
         Interlocked.Increment(ref _decoded);
         var text = Encoding.UTF8.GetString(bytes.Span);
         if (text.StartsWith("broken", StringComparison.Ordinal))
