@@ -126,9 +126,16 @@ public sealed class CatalogEvents(IIndexEngine index, IRunStore runs, string dat
         var refused = await EventWriter.WriteAsync(index, live, entry, CancellationToken.None);
         using (await runs.TakeEventTurnAsync(definition.Name, CancellationToken.None))
             EventWriter.Acknowledge(store, entry.Sequence, refused.Keys);
-        return mapped.Select(item => item.Item is not null && refused.TryGetValue(item.Item.Id, out var reason)
-            ? new EventResult(item.Item.Id, EventOutcome.Rejected, null, $"the index refused it: {reason}")
-            : item.Item is not null && absent.Contains(item.Item.Id) ? item.Result with { Outcome = EventOutcome.Absent } : item.Result);
+        return mapped.Select(item => Outcome(item, refused, absent));
+    }
+
+    private static EventResult Outcome(Mapped item, Dictionary<string, string> refused, HashSet<string> absent)
+    {
+        if (item.Item?.Id is not { } id)
+            return item.Result;
+        if (refused.TryGetValue(id, out var reason))
+            return new EventResult(id, EventOutcome.Rejected, null, $"the index refused it: {reason}");
+        return absent.Contains(id) ? item.Result with { Outcome = EventOutcome.Absent } : item.Result;
     }
 
     /// <summary>Of what is to be removed, what is not there. It is removed nevertheless, as a run under way may be about to write it.</summary>

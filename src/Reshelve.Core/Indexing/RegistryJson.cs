@@ -56,25 +56,8 @@ internal static class RegistryJson
         WriteText(json, "feed", index.Feed);
         WriteText(json, "disagreement", index.Disagreement);
         if (index.Fields is { } fields)
-            Write(json, fields);
+            PlanManifestJson.WriteFields(json, fields);
         json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, IReadOnlyList<PlanField> fields)
-    {
-        json.WriteStartArray("fields");
-        foreach (var field in fields)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", field.Name);
-            json.WriteString("type", field.Type.ToString());
-            json.WriteBoolean("list", field.List);
-            json.WriteBoolean("volatile", field.Volatile);
-            json.WriteBoolean("facet", field.Facet);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 
     private static void WriteText(Utf8JsonWriter json, string name, string? text)

@@ -50,10 +50,16 @@ internal static class PlanManifestJson
         json.WriteString("index", plan.Index);
         json.WriteBoolean("createsIndex", plan.CreatesIndex);
         json.WriteBoolean("staysAside", plan.StaysAside);
+        WriteFields(json, plan.Fields);
+    }
+
+    /// <summary>Writes the fields of an index, as a manifest and the registry of indexes have them.</summary>
+    internal static void WriteFields(Utf8JsonWriter json, IReadOnlyList<PlanField> fields)
+    {
         json.WriteStartArray("fields");
-        for (var i = 0; i < plan.Fields.Count; i++)
+        for (var i = 0; i < fields.Count; i++)
         {
-            var field = plan.Fields[i];
+            var field = fields[i];
             json.WriteStartObject();
             json.WriteString("name", field.Name);
             json.WriteString("type", field.Type.ToString());

@@ -5,31 +5,8 @@ using static Reshelve.Contracts.Images.Pictures;
 namespace Reshelve.Contracts.Images;
 
 /// <summary>What every picture store must do with pictures, tags and renditions.</summary>
-public abstract class PictureContract : IAsyncLifetime
+public abstract class PictureContract : PictureStoreContract
 {
-    /// <summary>A store over the storage of this test: another call gives another store over the same storage.</summary>
-    protected abstract IPictureStore Open();
-
-    /// <summary>Deletes the storage of this test.</summary>
-    protected abstract ValueTask CleanAsync();
-
-    private IPictureStore Store { get; set; } = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public ValueTask InitializeAsync()
-    {
-        Store = Open();
-        return ValueTask.CompletedTask;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Store.DisposeAsync();
-        await CleanAsync();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public async Task An_empty_store_knows_nothing()
     {

@@ -4,32 +4,9 @@ using static Reshelve.Contracts.Images.Pictures;
 namespace Reshelve.Contracts.Images;
 
 /// <summary>What every picture store must do with references.</summary>
-public abstract class PictureReferenceContract : IAsyncLifetime
+public abstract class PictureReferenceContract : PictureStoreContract
 {
     private const string Shop = "shop";
-
-    /// <summary>A store over the storage of this test: another call gives another store over the same storage.</summary>
-    protected abstract IPictureStore Open();
-
-    /// <summary>Deletes the storage of this test.</summary>
-    protected abstract ValueTask CleanAsync();
-
-    private IPictureStore Store { get; set; } = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public ValueTask InitializeAsync()
-    {
-        Store = Open();
-        return ValueTask.CompletedTask;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Store.DisposeAsync();
-        await CleanAsync();
-        GC.SuppressFinalize(this);
-    }
 
     [Fact]
     public async Task An_empty_store_knows_nothing()

@@ -111,6 +111,8 @@ internal static class DraftWriter
             WriteRemarked(yaml, line, CommentColumn, remarks);
         }
 
+        if (drafts.Fields.Any(draft => draft.Definition.Type == FieldType.Image))
+            Comment(yaml, "To fetch, tag and resize the pictures, add: images: { tagger: visual }");
         WriteRest(yaml, drafts.LeftOut, "rarer than those above");
         WriteRest(yaml, drafts.Mixed, "values of different kinds, which no one type accepts");
         WriteRest(yaml, drafts.Empty, "never a value");
