@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Numerics;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace Reshelve.Enriching;
@@ -11,8 +9,8 @@ internal static class EnrichedDocument
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The members that are added for a document's pictures, as one JSON object, and their key.</summary>
-    public static (byte[] Members, string Key) Members(ImageFields fields, IReadOnlyList<FieldReferences> references, IReadOnlyDictionary<ImageReference, ResolvedPicture> pictures)
+    /// <summary>The members that are added for a document's pictures, as one JSON object.</summary>
+    public static byte[] Members(ImageFields fields, IReadOnlyList<FieldReferences> references, IReadOnlyDictionary<ImageReference, ResolvedPicture> pictures)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Options))
@@ -23,8 +21,7 @@ internal static class EnrichedDocument
             json.WriteEndObject();
         }
 
-        var members = buffer.WrittenSpan.ToArray();
-        return (members, Convert.ToHexStringLower(SHA256.HashData(members).AsSpan(0, 16)));
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>The document with the members behind its own.</summary>

@@ -7,16 +7,10 @@ public sealed record ImageUse(string Id, IReadOnlyList<ImageReference> Reference
 
 /// <summary>What was written for a document.</summary>
 /// <param name="Id">The document's id.</param>
-/// <param name="Key">A hash of everything that was added to it, 32 hexadecimal digits.</param>
 /// <param name="Signature">Of what it depends on beyond its pictures: tagger, version, renditions.</param>
 /// <param name="AsOf">The latest change of the catalog's references when they were read.</param>
 /// <param name="IsOwed">Whether something is missing that the next run may have.</param>
-public sealed record WrittenImages(string Id, string Key, string Signature, long AsOf, bool IsOwed);
-
-/// <summary>A document that is due.</summary>
-/// <param name="Id">The document's id.</param>
-/// <param name="Key">The key of what was written; null when that is not known.</param>
-public sealed record DueImages(string Id, string? Key);
+public sealed record WrittenImages(string Id, string Signature, long AsOf, bool IsOwed);
 
 /// <summary>How the documents of an index stand.</summary>
 /// <param name="Documents">Documents that refer to pictures.</param>
@@ -32,7 +26,7 @@ public interface IImageLedger : IAsyncDisposable
 {
     /// <summary>
     /// Notes documents that are about to be written under a sequence number: from now on they are due until <see cref="SettleAsync"/>. Without
-    /// effect where a document was noted under a higher one, as then its index ignores the write too. What was written for it before is still known.
+    /// effect where a document was noted under a higher one, as then its index ignores the write too.
     /// </summary>
     Task NoteAsync(IReadOnlyCollection<ImageUse> uses, long sequence, CancellationToken cancellationToken);
 
@@ -55,8 +49,8 @@ public interface IImageLedger : IAsyncDisposable
     /// <summary>The change up to which <see cref="MarkAsync"/> was done; 0 at first.</summary>
     Task<long> SeenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Documents that are due, owe something, or have another signature, by id, after an id (exclusive).</summary>
-    Task<IReadOnlyList<DueImages>> FindDueAsync(string signature, string? after, int limit, CancellationToken cancellationToken);
+    /// <summary>The ids of documents that are due, owe something, or have another signature, by id, after an id (exclusive).</summary>
+    Task<IReadOnlyList<string>> FindDueAsync(string signature, string? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Which of these references no document has.</summary>
     Task<IReadOnlyCollection<ImageReference>> FindUnusedAsync(IReadOnlyCollection<ImageReference> references, CancellationToken cancellationToken);

@@ -7,13 +7,14 @@ namespace Reshelve.Enriching;
 /// <param name="Cached">Pictures for which nothing had to be done.</param>
 /// <param name="Decoded">Pictures that were decoded.</param>
 /// <param name="Tagged">Pictures that a tagger was asked about.</param>
-/// <param name="Failed">Pictures that could not be had, decoded or tagged.</param>
+/// <param name="Failed">Pictures that could not be had, decoded or resized.</param>
+/// <param name="Untagged">Pictures that the tagger failed at or refused.</param>
 /// <param name="Owed">Documents to which the next run owes something.</param>
 /// <param name="Rewritten">Documents that were written again for their pictures alone.</param>
 /// <param name="Bytes">Bytes of the pictures that came.</param>
 /// <param name="Seconds">Time spent on pictures; much of it while documents were written.</param>
 public sealed record ImageReport(
-    long Documents, long Fetched, long NotModified, long Cached, long Decoded, long Tagged, long Failed, long Owed, long Rewritten, long Bytes, double Seconds)
+    long Documents, long Fetched, long NotModified, long Cached, long Decoded, long Tagged, long Failed, long Untagged, long Owed, long Rewritten, long Bytes, double Seconds)
 {
     /// <summary>Some of what failed, for the operator.</summary>
     public IReadOnlyList<ImageFailure> Failures { get; init; } = [];
@@ -33,7 +34,7 @@ internal sealed class ImageCounts
 
     private readonly Lock _lock = new();
     private readonly Dictionary<ImageReference, ImageFailure> _failures = [];
-    private long _fetched, _notModified, _cached, _decoded, _tagged, _failed, _rewritten, _bytes, _ticks;
+    private long _fetched, _notModified, _cached, _decoded, _tagged, _failed, _untagged, _rewritten, _bytes, _ticks;
 
     /// <summary>Told the pictures looked at so far, whatever became of them.</summary>
     public Action<long>? Progress { get; set; }
@@ -64,6 +65,17 @@ internal sealed class ImageCounts
     public void Failed(ImageReference reference, string reason, bool isTransient)
     {
         Interlocked.Increment(ref _failed);
+        Keep(reference, reason, isTransient);
+    }
+
+    public void Untagged(ImageReference reference, string reason, bool isTransient)
+    {
+        Interlocked.Increment(ref _untagged);
+        Keep(reference, reason, isTransient);
+    }
+
+    private void Keep(ImageReference reference, string reason, bool isTransient)
+    {
         lock (_lock)
         {
             if (_failures.Count < MostFailures)
@@ -95,7 +107,7 @@ internal sealed class ImageCounts
         lock (_lock)
         {
             return new ImageReport(
-                standing.Documents, _fetched, _notModified, _cached, _decoded, _tagged, _failed, standing.Owed, _rewritten, _bytes, new TimeSpan(_ticks).TotalSeconds)
+                standing.Documents, _fetched, _notModified, _cached, _decoded, _tagged, _failed, _untagged, standing.Owed, _rewritten, _bytes, new TimeSpan(_ticks).TotalSeconds)
             {
                 Failures = [.. _failures.Values],
             };

@@ -94,14 +94,14 @@ internal sealed class ImageEnrichment : IAsyncDisposable
 
     private EnrichedChange Enrich(Change change, IReadOnlyList<FieldReferences> references, ResolvedPictures resolved, string signature)
     {
-        var (members, key) = EnrichedDocument.Members(Fields, references, resolved.Pictures);
+        var members = EnrichedDocument.Members(Fields, references, resolved.Pictures);
         var all = references.SelectMany(one => one.References).Distinct().ToList();
         var isOwed = all.Exists(reference => resolved.Pictures[reference].IsOwed);
         Counts.Name(change.Id, all);
         return new EnrichedChange(
             change with { Document = EnrichedDocument.Add(change.Document, members) },
             new ImageUse(change.Id, all),
-            new WrittenImages(change.Id, key, signature, resolved.AsOf, isOwed));
+            new WrittenImages(change.Id, signature, resolved.AsOf, isOwed));
     }
 
     public async ValueTask DisposeAsync()

@@ -82,18 +82,18 @@ internal sealed class ImagePass(EnrichedIndex index, string name, long run, ICat
             var due = await _ledger.FindDueAsync(await _enrichment.SignatureAsync(cancellationToken), after, PerPage, cancellationToken);
             if (due.Count == 0)
                 return;
-            after = due[^1].Id;
+            after = due[^1];
             await EnrichAsync(due, cancellationToken);
             done += due.Count;
             rewritten?.Invoke(done);
         }
     }
 
-    private async Task EnrichAsync(IReadOnlyList<DueImages> due, CancellationToken cancellationToken)
+    private async Task EnrichAsync(IReadOnlyList<string> due, CancellationToken cancellationToken)
     {
-        var documents = await index.Inner.GetAsync(name, [.. due.Select(one => one.Id)], cancellationToken);
+        var documents = await index.Inner.GetAsync(name, due, cancellationToken);
         // What was noted under a higher number than the run's may be on its way into the index just now.
-        await _ledger.ForgetAsync([.. due.Where(one => !documents.ContainsKey(one.Id)).Select(one => one.Id)], run, cancellationToken);
+        await _ledger.ForgetAsync([.. due.Where(id => !documents.ContainsKey(id))], run, cancellationToken);
         var changes = documents.Select(one => new Change(ChangeKind.Replace, one.Key, EnrichedDocument.Remove(one.Value.Body, _enrichment.Fields))).ToList();
         var enriched = await _enrichment.EnrichAsync(changes, cancellationToken);
         // Under the number that the document was written with: this is no newer version of it, and whatever is newer wins.

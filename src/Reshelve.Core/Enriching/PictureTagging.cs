@@ -80,7 +80,7 @@ internal sealed class PictureTagging(PictureServices services, ITagger tagger, F
         {
             var pixels = picture.Facts!.PixelHash;
             if (result.Error is { } error)
-                counts.Failed(reference, error, result.IsTransient);
+                counts.Untagged(reference, error, result.IsTransient);
             if (result.Tags is { } said || !result.IsTransient)
             {
                 save.Add(new StoredTags(pixels, result.Tags ?? []));
@@ -93,7 +93,7 @@ internal sealed class PictureTagging(PictureServices services, ITagger tagger, F
                 _failed[pixels] = result.Error ?? "it was not tagged";
         }
 
-        counts.Tagged(save.Count);
+        counts.Tagged(batch.Zip(answers).Count(one => one.Second.Tags is not null));
         await services.Store.SaveTagsAsync(tagger.Name, tagger.Version, save, CancellationToken.None);
     }
 

@@ -14,29 +14,29 @@ internal static class DueRows
         database.Prepare("SELECT num FROM signatures WHERE signature = ?").Bind(1, signature).Scalar();
 
     /// <summary>Those due by id: the first of each standing but that of the signature, of which the first are the first of all.</summary>
-    public static IReadOnlyList<DueImages> Find(
+    public static IReadOnlyList<string> Find(
         SqliteDatabase database, string signature, string? after, int limit, CancellationToken cancellationToken)
     {
         var key = new byte[IdKey.MaxBytes];
         var length = after is null ? 0 : IdKey.Encode(after, key, out _);
         if (length < 0)
             throw new ArgumentException($"'{after}' is no id", nameof(after));
-        var due = new List<DueImages>();
+        var due = new List<string>();
         foreach (var standing in Standings(database, signature))
         {
-            var rows = database.Prepare("SELECT id, key FROM docs WHERE standing = ? AND id > ? ORDER BY id LIMIT ?")
+            var rows = database.Prepare("SELECT id FROM docs WHERE standing = ? AND id > ? ORDER BY id LIMIT ?")
                 .Bind(1, standing).BindBlob(2, key.AsSpan(0, length)).Bind(3, limit);
             while (rows.Step())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                due.Add(new DueImages(UsedReferences.ReadId(rows, 0), rows.Type(1) == SqliteType.Null ? null : HexBytes.Format(rows.Blob(1))));
+                due.Add(UsedReferences.ReadId(rows, 0));
             }
 
             rows.Reset();
         }
 
         // The order of the keys.
-        due.Sort((x, y) => string.CompareOrdinal(x.Id, y.Id));
+        due.Sort(StringComparer.Ordinal);
         return due.Count > limit ? due[..limit] : due;
     }
 

@@ -10,7 +10,6 @@ namespace Reshelve.Embedded.Images;
 /// </summary>
 internal sealed class ImageLedgerRows(SqliteDatabase database)
 {
-    private const int KeyBytes = 16;
 
     private readonly UsedReferences _references = new(database);
     private readonly Dictionary<string, long> _signatures = new(StringComparer.Ordinal);
@@ -56,13 +55,12 @@ internal sealed class ImageLedgerRows(SqliteDatabase database)
         var missed = written.AsOf < Seen ? Seen : 0;
         database.Prepare(
             """
-            UPDATE docs SET begun = 0, key = ?1, signature = ?2, asof = ?3, owed = ?4, marked = max(marked, ?5),
-                standing = CASE WHEN ?4 OR max(marked, ?5) > ?3 THEN 0 ELSE ?2 END
-            WHERE id = ?6 AND sequence = ?7
+            UPDATE docs SET begun = 0, signature = ?1, asof = ?2, owed = ?3, marked = max(marked, ?4),
+                standing = CASE WHEN ?3 OR max(marked, ?4) > ?2 THEN 0 ELSE ?1 END
+            WHERE id = ?5 AND sequence = ?6
             """)
-            .BindBlob(1, HexBytes.Parse(written.Key, KeyBytes, "the key of what was written")).Bind(2, Signature(written.Signature))
-            .Bind(3, written.AsOf).Bind(4, written.IsOwed ? 1 : 0).Bind(5, missed)
-            .BindBlob(6, _id.AsSpan(0, length)).Bind(7, sequence).Run();
+            .Bind(1, Signature(written.Signature)).Bind(2, written.AsOf).Bind(3, written.IsOwed ? 1 : 0).Bind(4, missed)
+            .BindBlob(5, _id.AsSpan(0, length)).Bind(6, sequence).Run();
     }
 
     public void Forget(string id, long sequence)

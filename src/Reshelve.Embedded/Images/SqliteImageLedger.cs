@@ -51,8 +51,8 @@ public sealed class SqliteImageLedger(string path) : IImageLedger
         _file.ReadAsync(database => new ImageLedgerRows(database).Seen, 0, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DueImages>> FindDueAsync(string signature, string? after, int limit, CancellationToken cancellationToken) =>
-        _file.ReadAsync<IReadOnlyList<DueImages>>(
+    public Task<IReadOnlyList<string>> FindDueAsync(string signature, string? after, int limit, CancellationToken cancellationToken) =>
+        _file.ReadAsync<IReadOnlyList<string>>(
             database => limit > 0 ? DueRows.Find(database, signature, after, limit, cancellationToken) : [], [], cancellationToken);
 
     /// <inheritdoc/>

@@ -98,6 +98,7 @@ internal static class ReportJson
         writer.WriteNumber("decoded"u8, images.Decoded);
         writer.WriteNumber("tagged"u8, images.Tagged);
         writer.WriteNumber("failed"u8, images.Failed);
+        writer.WriteNumber("untagged"u8, images.Untagged);
         writer.WriteNumber("owed"u8, images.Owed);
         writer.WriteNumber("rewritten"u8, images.Rewritten);
         writer.WriteNumber("bytes"u8, images.Bytes);

@@ -133,6 +133,8 @@ internal sealed class ReportText(Terminal terminal, CommandHint hint, bool tells
             WriteLine("pictures", $"{string.Join(", ", parts)} in {Quantity.Duration(images.Seconds)}");
         if (images.Failed > 0)
             WriteLine("", terminal.Warning($"{Quantity.Count(images.Failed)} failed") + ", see " + terminal.Bold(hint.For("tags", catalog, "--failed")));
+        if (images.Untagged > 0)
+            WriteLine("", terminal.Warning($"{Quantity.Count(images.Untagged)} could not be tagged"));
         if (images.Owed > 0)
             WriteLine("", terminal.Warning($"owed to {Quantity.Count(images.Owed, "document")}; the next run tries again"));
         foreach (var failure in images.Failures.Take(ShownFailures))

@@ -18,8 +18,6 @@ internal static class Pictures
 
     public static string Hash(string of) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(of)));
 
-    public static string Key(string of) => Hash(of)[..32];
-
     public static ImageReference Reference(string location, string? version = null) => new(location, version);
 
     public static ReferenceState State(string location, string? picture = null, string? error = null) => new()

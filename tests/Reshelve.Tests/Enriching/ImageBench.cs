@@ -58,6 +58,12 @@ internal sealed class ImageBench : IAsyncDisposable
         Images = new ImageSettings(), Checks = CatalogChecks.None,
     };
 
+    /// <summary>The definition with another interval for its pictures.</summary>
+    public CatalogDefinition Revalidating(TimeSpan interval) => Definition with
+    {
+        Fields = [.. Definition.Fields.Select(field => field.Type == FieldType.Image ? field with { Revalidate = interval } : field)],
+    };
+
     public static string Line(int id, string photo, string name = "thing") => $$"""{"id":"{{id}}","name":"{{name}} {{id}}","photo":"{{photo}}"}""";
 
     public Task<RunReport> SyncLines(params string[] lines) => SyncLines(lines, new SyncOptions());
