@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Reshelve.Tests;
 
 namespace Reshelve.SystemTests;
 
@@ -11,7 +12,7 @@ internal static class ReshelveProgram
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>The repository.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Repository.Folder;
 
     /// <summary>The program's file.</summary>
     public static string File { get; } = Path.Combine(Root, "src", "Reshelve.Host", "bin", Configuration, "net10.0", "reshelve");
@@ -44,17 +45,6 @@ internal static class ReshelveProgram
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
             start.Environment[name] = value;
         return new RunningProgram(Process.Start(start)!, Patience);
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (System.IO.File.Exists(Path.Combine(folder.FullName, "Reshelve.slnx")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException($"The tests must run from inside the repository, not from {AppContext.BaseDirectory}.");
     }
 }
 

@@ -11,7 +11,7 @@ public sealed class SampleTaggerTests
     [Fact]
     public async Task The_sample_tagger_answers_by_the_contract()
     {
-        var sample = Path.Combine(TaggerSchema.Repository(), "samples", "tagger", "tagger.py");
+        var sample = Path.Combine(Repository.Folder, "samples", "tagger", "tagger.py");
         using var python = Start("python3", sample, "0");
         Assert.SkipUnless(python is not null, "The sample tagger is run by python3, which is not here.");
         try

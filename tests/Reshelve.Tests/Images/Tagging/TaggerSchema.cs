@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -9,12 +8,10 @@ internal static class TaggerSchema
 {
     public static void Check(string definition, byte[] json)
     {
-        using var schema = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository(), "docs", "tagger.schema.json")));
+        using var schema = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Folder, "docs", "tagger.schema.json")));
         using var value = JsonDocument.Parse(json);
         Errors(schema.RootElement.GetProperty("$defs").GetProperty(definition), value.RootElement, schema.RootElement, "$").ShouldBeEmpty();
     }
-
-    public static string Repository([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../.."));
 
     private static IEnumerable<string> Errors(JsonElement schema, JsonElement value, JsonElement root, string at)
     {
