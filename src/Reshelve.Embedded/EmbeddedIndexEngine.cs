@@ -38,7 +38,7 @@ public sealed class EmbeddedIndexEngine(string folder, TimeProvider time) : IInd
             cancellationToken);
 
     /// <inheritdoc/>
-    public async Task CreateAsync(string index, string alias, IndexSchema schema, CancellationToken cancellationToken)
+    public async Task CreateAsync(string index, string alias, IndexSchema schema, IndexOrigin origin, CancellationToken cancellationToken)
     {
         var path = _folder.PathOf(index);
         using var _ = await _folder.LockAsync(cancellationToken);

@@ -64,7 +64,7 @@ internal sealed class BenchWorkspace : IDisposable
         var definition = Definition(catalog);
         var folder = Run(definition, feed, planOnly: true).PlanFolder!;
         var plan = PlanManifest.Load(folder);
-        Engine.CreateAsync(plan.Index, catalog, IndexSchema.Of(definition), CancellationToken.None).GetAwaiter().GetResult();
+        Engine.CreateAsync(plan.Index, catalog, IndexSchema.Of(definition), IndexOrigin.None, CancellationToken.None).GetAwaiter().GetResult();
         Engine.PromoteAsync(catalog, plan.Index, CancellationToken.None).GetAwaiter().GetResult();
         LedgerCommit.Run(Ledgers(catalog, plan.Index), plan, folder, new HashSet<string>());
         // Its change batches hold every document: left lying, they would push the feeds out of the page cache.

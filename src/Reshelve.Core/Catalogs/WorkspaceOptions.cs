@@ -11,6 +11,9 @@ public sealed record WorkspaceOptions
     /// <summary>How many catalogs are synced at a time. 2: one receives while another plans.</summary>
     public int Parallel { get; init; } = 2;
 
+    /// <summary>The cluster that the indexes are on; null: they are files in the data folder.</summary>
+    public ClusterSettings? Cluster { get; init; }
+
     /// <summary>What definitions say where they are silent.</summary>
     public CatalogDefaults Defaults { get; init; } = new();
 }

@@ -84,8 +84,8 @@ internal sealed class EnrichedIndex(IIndexEngine inner, ImageEnrichment enrichme
     public Task<IReadOnlyList<BackingIndex>> ListAsync(string alias, CancellationToken cancellationToken) => inner.ListAsync(alias, cancellationToken);
 
     /// <inheritdoc/>
-    public Task CreateAsync(string index, string alias, IndexSchema schema, CancellationToken cancellationToken) =>
-        inner.CreateAsync(index, alias, schema, cancellationToken);
+    public Task CreateAsync(string index, string alias, IndexSchema schema, IndexOrigin origin, CancellationToken cancellationToken) =>
+        inner.CreateAsync(index, alias, schema, origin, cancellationToken);
 
     /// <inheritdoc/>
     public Task RefreshAsync(string index, CancellationToken cancellationToken) => inner.RefreshAsync(index, cancellationToken);

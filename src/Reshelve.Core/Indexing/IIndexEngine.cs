@@ -20,6 +20,16 @@ public sealed record BackingIndex(
     public string? Outdated { get; init; }
 }
 
+/// <summary>Why a backing index is made, for whoever finds it, and what it is made for.</summary>
+/// <param name="Run">The run that makes it.</param>
+/// <param name="Definition">The SHA-256 of the definition that its feed was read with, in hexadecimal.</param>
+/// <param name="Bytes">About how many bytes of documents it will hold; 0 when nobody knows.</param>
+public sealed record IndexOrigin(long Run, string Definition, long Bytes)
+{
+    /// <summary>An index that no run makes.</summary>
+    public static IndexOrigin None { get; } = new(0, "", 0);
+}
+
 /// <summary>What became of one item of a bulk write.</summary>
 /// <param name="Id">The document's id.</param>
 /// <param name="Error">Why the index refused it; null when it was written.</param>
@@ -45,12 +55,20 @@ public interface IIndexEngine : IAsyncDisposable
     /// <summary>The backing indexes made for an alias, oldest first.</summary>
     Task<IReadOnlyList<BackingIndex>> ListAsync(string alias, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// How many batches of one plan it is worth writing at a time, from 1. Where each is written by many requests, the next one's need not wait for the last one's.
+    /// </summary>
+    int WritesAtOnce => 1;
+
     /// <summary>Makes an empty backing index; nothing points at it yet.</summary>
-    /// <exception cref="Feeds.ReshelveException">One of that name exists.</exception>
-    Task CreateAsync(string index, string alias, IndexSchema schema, CancellationToken cancellationToken);
+    /// <exception cref="Feeds.ReshelveException">
+    /// One of that name exists, or the engine cannot take a field of the schema.
+    /// </exception>
+    Task CreateAsync(string index, string alias, IndexSchema schema, IndexOrigin origin, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes a batch as one unit and returns one result per item, in order. When it returns, acknowledged items survive a crash.
+    /// Writes a batch and returns one result per item, in order. When it returns, acknowledged items survive a crash. Each document is
+    /// written whole; whether a search may see part of a batch is the engine's.
     /// An exception means that the whole call failed and may be retried: writing the same batch again has the same outcome.
     /// Adding an
     /// id that exists replaces it; replacing or patching one that does not adds it; removing one that does not is acknowledged.
@@ -60,7 +78,9 @@ public interface IIndexEngine : IAsyncDisposable
     /// <param name="sequence">
     /// The run's sequence number; a write with a lower one than the document's last is acknowledged without effect.
     /// </param>
-    /// <param name="cancellationToken">Honoured before the batch is begun, not within.</param>
+    /// <param name="cancellationToken">
+    /// Honoured before the batch is begun; within it only while nothing can be written, and the whole call then failed.
+    /// </param>
     Task<IReadOnlyList<ItemResult>> WriteAsync(string index, IReadOnlyList<Change> batch, long sequence, CancellationToken cancellationToken);
 
     /// <summary>Makes all that was written visible to searches, and the index quick to search (merges, statistics).</summary>
@@ -85,7 +105,7 @@ public interface IIndexEngine : IAsyncDisposable
     Task<SearchResult> SearchAsync(string alias, SearchRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The documents of a backing index that have these ids, all as they are at one moment, also before a refresh. Ids that it does not
+    /// The documents of a backing index that have these ids, as they were last written, also before a refresh. Ids that it does not
     /// hold are left out, as are texts that cannot be ids; an id may be asked for twice. All are held in memory: ask for a bounded number.
     /// </summary>
     /// <exception cref="Feeds.ReshelveException">There is no such index.</exception>
@@ -93,8 +113,8 @@ public interface IIndexEngine : IAsyncDisposable
         string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
     /// <summary>
-    /// All documents of a backing index in the order of their ids (ordinal), for verification. A stream: memory does not grow
-    /// with the index.
+    /// All documents of a backing index as they are at one moment, each once, in an order of the engine's own, for verification; also what was written and not
+    /// yet refreshed. A stream: memory does not grow with the index.
     /// </summary>
     IAsyncEnumerable<(string Id, ReadOnlyMemory<byte> Document)> ReadAllAsync(string index, CancellationToken cancellationToken);
 }

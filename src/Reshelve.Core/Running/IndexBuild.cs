@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Reshelve.Indexing;
 using Reshelve.Ledgers;
 using Reshelve.Planning;
@@ -27,7 +29,8 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
         store.Delete();
         if (inventory.Find(plan.Index) is { State: not IndexState.Building })
             await _indexes.SetStateAsync(plan.Index, IndexState.Building, plan.Run, cancellationToken);
-        await services.Index.CreateAsync(plan.Index, plan.Catalog, PlanField.SchemaOf(plan.Fields), cancellationToken);
+        var origin = new IndexOrigin(plan.Run, HashOf(plan.Definition), plan.Batches.Sum(batch => batch.Bytes));
+        await services.Index.CreateAsync(plan.Index, plan.Catalog, PlanField.SchemaOf(plan.Fields), origin, cancellationToken);
     }
 
     /// <summary>Verifies the filled index, and promotes it unless the plan says that it waits.</summary>
@@ -78,6 +81,8 @@ internal sealed class IndexBuild(RunServices services, CatalogFolder folder, Pla
             CatalogFolder.DeletePlan(planFolder);
         return live ?? "";
     }
+
+    private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>What becomes of an index that is not promoted.</summary>
     public static string IsReady(PlanManifest plan) =>

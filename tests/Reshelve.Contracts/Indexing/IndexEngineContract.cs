@@ -48,7 +48,7 @@ public abstract class IndexEngineContract : IAsyncLifetime
     /// <summary>Makes an index, fills it, and lets the alias point at it.</summary>
     protected async Task FillAsync(params Change[] changes)
     {
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
         (await Engine.WriteAsync(First, changes, 1, default)).ShouldAllBe(r => r.Acknowledged);
         await Engine.RefreshAsync(First, default);
         await Engine.PromoteAsync(Alias, First, default);

@@ -40,7 +40,7 @@ public abstract class IndexGettingContract : IndexEngineContract
     {
         await FillAsync(Products.Add("1", """{"title":"old"}"""), Products.Add("2", """{"title":"gone"}"""));
         (await Engine.WriteAsync(First, [Products.Replace("1", """{"title":"new"}"""), Products.Remove("2")], 2, default)).ShouldAllBe(r => r.Acknowledged);
-        await Engine.CreateAsync(Second, Alias, Products.Schema, default);
+        await Engine.CreateAsync(Second, Alias, Products.Schema, IndexOrigin.None, default);
         await Engine.WriteAsync(Second, [Products.Add("9", """{"title":"nine"}""")], 2, default);
 
         (await GetAsync("1", "2")).ShouldBe(new Dictionary<string, string> { ["1"] = """{"title":"new"}""" });

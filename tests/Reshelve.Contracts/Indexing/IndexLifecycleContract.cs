@@ -14,7 +14,7 @@ public abstract class IndexLifecycleContract : IndexEngineContract
     [Fact]
     public async Task A_new_index_is_listed_with_what_it_is()
     {
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
         await Engine.WriteAsync(First, [Products.Add("1", new { title = "a" }), Products.Add("2", new { title = "b" })], 1, default);
         await Engine.RefreshAsync(First, default);
 
@@ -31,9 +31,9 @@ public abstract class IndexLifecycleContract : IndexEngineContract
     [Fact]
     public async Task Only_the_alias_s_own_indexes_are_listed_oldest_first()
     {
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
-        await Engine.CreateAsync("shop_b_20240101000000", "shop_b", Products.Schema, default);
-        await Engine.CreateAsync(Second, Alias, Products.Schema, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
+        await Engine.CreateAsync("shop_b_20240101000000", "shop_b", Products.Schema, IndexOrigin.None, default);
+        await Engine.CreateAsync(Second, Alias, Products.Schema, IndexOrigin.None, default);
 
         (await Engine.ListAsync(Alias, default)).Select(i => i.Name).ShouldBe([First, Second]);
         (await Engine.ListAsync("shop_b", default)).Select(i => i.Name).ShouldBe(["shop_b_20240101000000"]);
@@ -42,15 +42,15 @@ public abstract class IndexLifecycleContract : IndexEngineContract
     [Fact]
     public async Task A_second_index_of_the_same_name_is_refused()
     {
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
-        var refusal = await Should.ThrowAsync<ReshelveException>(() => Engine.CreateAsync(First, Alias, Products.Schema, default));
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
+        var refusal = await Should.ThrowAsync<ReshelveException>(() => Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default));
         refusal.Message.ShouldContain(First);
     }
 
     [Fact]
     public async Task Searching_before_anything_was_promoted_says_so()
     {
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
         var refusal = await Should.ThrowAsync<ReshelveException>(() => SearchAsync(new SearchRequest()));
         refusal.Message.ShouldContain(Alias);
     }
@@ -74,7 +74,7 @@ public abstract class IndexLifecycleContract : IndexEngineContract
     public async Task The_promoted_index_is_the_live_one()
     {
         await FillAsync(Products.Add("1", new { title = "old" }));
-        await Engine.CreateAsync(Second, Alias, Products.Schema, default);
+        await Engine.CreateAsync(Second, Alias, Products.Schema, IndexOrigin.None, default);
         await Engine.WriteAsync(Second, [Products.Add("2", new { title = "new" })], 2, default);
         await Engine.RefreshAsync(Second, default);
         (await IdsAsync("")).ShouldBe(["1"]);
@@ -100,14 +100,14 @@ public abstract class IndexLifecycleContract : IndexEngineContract
     public async Task A_dropped_index_is_gone_and_its_name_is_free()
     {
         await FillAsync(Products.Add("1", new { title = "old" }));
-        await Engine.CreateAsync(Second, Alias, Products.Schema, default);
+        await Engine.CreateAsync(Second, Alias, Products.Schema, IndexOrigin.None, default);
         await Engine.PromoteAsync(Alias, Second, default);
 
         await Engine.DropAsync(First, default);
 
         (await Engine.ListAsync(Alias, default)).Select(i => i.Name).ShouldBe([Second]);
         await Should.ThrowAsync<ReshelveException>(() => Engine.WriteAsync(First, [Products.Remove("1")], 1, default));
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
         (await ReadAllAsync(First)).ShouldBeEmpty();
     }
 
@@ -115,7 +115,7 @@ public abstract class IndexLifecycleContract : IndexEngineContract
     public async Task Dropping_an_index_that_is_gone_is_no_error()
     {
         await Engine.DropAsync(First, default);
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
         await Engine.DropAsync(First, default);
         await Engine.DropAsync(First, default);
         (await Engine.ListAsync(Alias, default)).ShouldBeEmpty();
@@ -125,7 +125,7 @@ public abstract class IndexLifecycleContract : IndexEngineContract
     public async Task An_index_can_be_searched_by_its_own_name_before_it_is_promoted()
     {
         await FillAsync(Products.Add("1", new { title = "old tea" }));
-        await Engine.CreateAsync(Second, Alias, Products.Schema, default);
+        await Engine.CreateAsync(Second, Alias, Products.Schema, IndexOrigin.None, default);
         await Engine.WriteAsync(Second, [Products.Add("2", new { title = "new tea" }), Products.Add("3", new { title = "new cup" })], 2, default);
         await Engine.RefreshAsync(Second, default);
 
@@ -147,7 +147,7 @@ public abstract class IndexLifecycleContract : IndexEngineContract
         await WriteAsync(2, Products.Add("2", new { title = "two" }));
         (await other.SearchAsync(Alias, new SearchRequest(), default)).Total.ShouldBe(2);
 
-        await other.CreateAsync(Second, Alias, Products.Schema, default);
+        await other.CreateAsync(Second, Alias, Products.Schema, IndexOrigin.None, default);
         await other.PromoteAsync(Alias, Second, default);
         await other.DropAsync(First, default);
         (await SearchAsync(new SearchRequest())).Total.ShouldBe(0);
@@ -179,7 +179,7 @@ public abstract class IndexLifecycleContract : IndexEngineContract
         for (var round = 1; round <= 20; round++)
         {
             var next = $"shop_202402010000{round:D2}";
-            await Engine.CreateAsync(next, Alias, Products.Schema, default);
+            await Engine.CreateAsync(next, Alias, Products.Schema, IndexOrigin.None, default);
             await Engine.WriteAsync(
                 next, [.. Enumerable.Range(0, Documents).Select(i => Products.Add($"{round}-{i}", new { title = "thing" }))], 1, default);
             await Engine.PromoteAsync(Alias, next, default);

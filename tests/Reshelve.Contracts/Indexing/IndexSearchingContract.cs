@@ -1,4 +1,5 @@
 using Reshelve.Feeds;
+using Reshelve.Indexing;
 using Reshelve.Planning;
 using Reshelve.Searching;
 
@@ -300,13 +301,13 @@ public abstract class IndexSearchingContract : IndexEngineContract
     [Fact]
     public async Task A_schema_without_text_or_without_any_field_works()
     {
-        await Engine.CreateAsync(First, Alias, new([Products.Field("stock", Reshelve.Catalogs.FieldType.Integer)]), default);
+        await Engine.CreateAsync(First, Alias, new([Products.Field("stock", Reshelve.Catalogs.FieldType.Integer)]), IndexOrigin.None, default);
         await Engine.WriteAsync(First, [Products.Add("1", new { stock = 1 })], 1, default);
         await Engine.PromoteAsync(Alias, First, default);
         (await IdsAsync("")).ShouldBe(["1"]);
         (await IdsAsync("word")).ShouldBeEmpty();
         (await IdsAsync("-word")).ShouldBe(["1"]);
-        await Engine.CreateAsync(Second, Alias, new([]), default);
+        await Engine.CreateAsync(Second, Alias, new([]), IndexOrigin.None, default);
         await Engine.WriteAsync(Second, [Products.Add("2", new { other = new { a = 1 } })], 1, default);
         await Engine.RefreshAsync(Second, default);
         await Engine.PromoteAsync(Alias, Second, default);
@@ -318,7 +319,7 @@ public abstract class IndexSearchingContract : IndexEngineContract
     {
         const string Odd = "a \"b\" 'c'; DROP TABLE docs--";
         await Engine.CreateAsync(
-            First, Alias, new([Products.Field(Odd, Reshelve.Catalogs.FieldType.Keyword), Products.Field("docs", Reshelve.Catalogs.FieldType.Text)]), default);
+            First, Alias, new([Products.Field(Odd, Reshelve.Catalogs.FieldType.Keyword), Products.Field("docs", Reshelve.Catalogs.FieldType.Text)]), IndexOrigin.None, default);
         await Engine.WriteAsync(First, [Products.Add("1", new Dictionary<string, string> { [Odd] = "x", ["docs"] = "y" })], 1, default);
         await Engine.PromoteAsync(Alias, First, default);
         (await IdsAsync(new SearchRequest { Query = "y", Filters = [new ValuesFilter(Odd, ["x"])], Sort = [new(Odd, false)] })).ShouldBe(["1"]);

@@ -126,7 +126,7 @@ public abstract class IndexWritingContract : IndexEngineContract
     [MemberData(nameof(Unwritable))]
     public async Task A_document_that_the_index_cannot_take_is_refused_without_disturbing_the_others(string document, string named)
     {
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
         var results = await Engine.WriteAsync(
             First,
             [Products.Add("a", new { title = "good" }), Products.Add("b", document), Products.Add("c", new { title = "good" })],
@@ -150,7 +150,7 @@ public abstract class IndexWritingContract : IndexEngineContract
     [Fact]
     public async Task A_document_with_invalid_UTF_8_is_refused()
     {
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
         byte[] broken = [.. """{"title":"a"""u8, 0xFF, .. "\"}"u8];
         (await Engine.WriteAsync(First, [new Change(ChangeKind.Add, "a", broken)], 1, default))[0].Error.ShouldNotBeNull();
     }
@@ -158,7 +158,7 @@ public abstract class IndexWritingContract : IndexEngineContract
     [Fact]
     public async Task An_id_twice_in_a_batch_is_the_caller_s_mistake()
     {
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
         await Should.ThrowAsync<ArgumentException>(
             () => Engine.WriteAsync(First, [Products.Add("a", new { title = "x" }), Products.Remove("a")], 1, default));
         (await ReadAllAsync(First)).ShouldBeEmpty();
@@ -184,7 +184,7 @@ public abstract class IndexWritingContract : IndexEngineContract
     [Fact]
     public async Task Ids_that_are_none_are_refused_one_by_one()
     {
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
         var results = await Engine.WriteAsync(
             First,
             [
@@ -210,7 +210,7 @@ public abstract class IndexWritingContract : IndexEngineContract
     [Fact]
     public async Task Ten_thousand_documents_are_written_read_and_found()
     {
-        await Engine.CreateAsync(First, Alias, Products.Schema, default);
+        await Engine.CreateAsync(First, Alias, Products.Schema, IndexOrigin.None, default);
         foreach (var batch in Enumerable.Range(0, 10_000).Chunk(1000))
         {
             await Engine.WriteAsync(

@@ -75,7 +75,7 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
     public async Task Dropping_leaves_no_file()
     {
         await FillAsync();
-        await _engine.CreateAsync("shop_20240102000000", "shop", Schema, default);
+        await _engine.CreateAsync("shop_20240102000000", "shop", Schema, IndexOrigin.None, default);
         await File.WriteAllTextAsync(Path.Combine(_folder, "a stray file.alias"), Index);
         await File.WriteAllTextAsync(Path.Combine(_folder, "someone_elses.db-backup"), "");
         await _engine.PromoteAsync("shop", "shop_20240102000000", default);
@@ -150,7 +150,7 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
         (outdated.Name, outdated.Live).ShouldBe((Index, true));
         outdated.Outdated!.ShouldContain("format 99");
 
-        await engine.CreateAsync("shop_20240102000000", "shop", Schema, default);
+        await engine.CreateAsync("shop_20240102000000", "shop", Schema, IndexOrigin.None, default);
         await engine.PromoteAsync("shop", "shop_20240102000000", default);
         await engine.DropAsync(Index, default);
         (await engine.ListAsync("shop", default)).ShouldHaveSingleItem().Outdated.ShouldBeNull();
@@ -174,7 +174,7 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
     [InlineData("shop_1.db")]
     public async Task A_name_that_could_leave_the_folder_is_refused(string name)
     {
-        await Should.ThrowAsync<ReshelveException>(() => _engine.CreateAsync(name, "shop", Schema, default));
+        await Should.ThrowAsync<ReshelveException>(() => _engine.CreateAsync(name, "shop", Schema, IndexOrigin.None, default));
         await Should.ThrowAsync<ReshelveException>(() => _engine.SearchAsync(name + "/", new SearchRequest(), default));
         await Should.ThrowAsync<ReshelveException>(() => _engine.DropAsync(name, default));
     }
@@ -283,7 +283,7 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
     {
         var clock = new Clock();
         await using var engine = new EmbeddedIndexEngine(_folder, clock);
-        await engine.CreateAsync(Index, "shop", Schema, default);
+        await engine.CreateAsync(Index, "shop", Schema, IndexOrigin.None, default);
         await engine.WriteAsync(Index, [new Change(ChangeKind.Remove, "1", default)], 5, default);
         await engine.RefreshAsync(Index, default);
         await engine.WriteAsync(Index, [Add("1", "late")], 4, default);
@@ -299,7 +299,7 @@ public sealed class EmbeddedIndexEngineTests : IAsyncLifetime
 
     private async Task FillAsync()
     {
-        await _engine.CreateAsync(Index, "shop", Schema, default);
+        await _engine.CreateAsync(Index, "shop", Schema, IndexOrigin.None, default);
         await _engine.WriteAsync(Index, [Add("1", "lamp")], 1, default);
         await _engine.RefreshAsync(Index, default);
         await _engine.PromoteAsync("shop", Index, default);

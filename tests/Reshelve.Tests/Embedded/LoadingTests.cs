@@ -22,7 +22,7 @@ public sealed class LoadingTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _engine = new EmbeddedIndexEngine(_folder, TimeProvider.System);
-        await _engine.CreateAsync(Index, "shop", Schema, default);
+        await _engine.CreateAsync(Index, "shop", Schema, IndexOrigin.None, default);
     }
 
     public async ValueTask DisposeAsync()

@@ -183,7 +183,7 @@ public sealed class RankedSearchTests : IAsyncLifetime
 
     private async Task FillAsync(int documents)
     {
-        await _engine.CreateAsync(Index, "shop", Schema, default);
+        await _engine.CreateAsync(Index, "shop", Schema, IndexOrigin.None, default);
         foreach (var ids in Enumerable.Range(0, documents).Select(i => $"id{i}").Chunk(1500))
             (await _engine.WriteAsync(Index, [.. ids.Select(id => Add(id, Document()))], 1, default)).ShouldAllBe(r => r.Acknowledged);
         _held.UnionWith(Enumerable.Range(0, documents).Select(i => $"id{i}"));

@@ -19,7 +19,7 @@ public sealed class SweepTests : IAsyncDisposable
     public async Task An_index_made_by_hand_under_our_alias_is_shown_as_not_ours_and_survives_everything()
     {
         await _bench.SyncLines("""{"id":"1","name":"a"}""");
-        await _bench.Index.CreateAsync(Foreign, "shop", IndexSchema.Of(_bench.Definition), default);
+        await _bench.Index.CreateAsync(Foreign, "shop", IndexSchema.Of(_bench.Definition), IndexOrigin.None, default);
         _bench.Definition = _bench.Definition with { Rebuilds = new RebuildPolicy { Retain = 0 } };
         for (var i = 0; i < 3; i++)
             await _bench.RebuildLines($$"""{"id":"1","name":"{{i}}"}""");
@@ -35,7 +35,7 @@ public sealed class SweepTests : IAsyncDisposable
     public async Task What_is_not_in_the_registry_cannot_be_dropped()
     {
         await _bench.SyncLines("""{"id":"1","name":"a"}""");
-        await _bench.Index.CreateAsync(Foreign, "shop", IndexSchema.Of(_bench.Definition), default);
+        await _bench.Index.CreateAsync(Foreign, "shop", IndexSchema.Of(_bench.Definition), IndexOrigin.None, default);
         var services = new RunServices(_bench.Index, _bench.Runs, _bench.DataFolder, _bench.DataFolder, TimeProvider.System, 1);
         var indexes = new BackingIndexes(services, new CatalogFolder(_bench.DataFolder, "shop"), "shop");
         await Should.ThrowAsync<InvalidOperationException>(() => indexes.DropAsync(Foreign, default));
@@ -67,7 +67,7 @@ public sealed class SweepTests : IAsyncDisposable
     public async Task A_foreign_index_that_is_live_is_left_alone_too()
     {
         await _bench.SyncLines("""{"id":"1","name":"a"}""");
-        await _bench.Index.CreateAsync(Foreign, "shop", IndexSchema.Of(_bench.Definition), default);
+        await _bench.Index.CreateAsync(Foreign, "shop", IndexSchema.Of(_bench.Definition), IndexOrigin.None, default);
         await _bench.Index.PromoteAsync("shop", Foreign, default);
         var synced = await _bench.SyncLines("""{"id":"1","name":"b"}""");
         synced.Notes.ShouldContain(note => note.Contains("not made by this program"));

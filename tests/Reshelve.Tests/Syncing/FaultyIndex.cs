@@ -34,10 +34,10 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
     public Task<IReadOnlyList<BackingIndex>> ListAsync(string alias, CancellationToken cancellationToken) =>
         Read("list", () => inner.ListAsync(alias, cancellationToken));
 
-    public Task CreateAsync(string index, string alias, IndexSchema schema, CancellationToken cancellationToken) =>
+    public Task CreateAsync(string index, string alias, IndexSchema schema, IndexOrigin origin, CancellationToken cancellationToken) =>
         Call("create", async () =>
         {
-            await inner.CreateAsync(index, alias, schema, cancellationToken);
+            await inner.CreateAsync(index, alias, schema, origin, cancellationToken);
             return true;
         });
 

@@ -1,0 +1,19 @@
+namespace Reshelve.OpenSearch.Connection;
+
+/// <summary>One call.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Path">Path and query, escaped, beginning with a slash.</param>
+internal sealed record ClusterRequest(HttpMethod Method, string Path)
+{
+    public const string Json = "application/json";
+    public const string Lines = "application/x-ndjson";
+
+    /// <summary>The body as it is before compression; empty: none is sent.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>What the body is.</summary>
+    public string ContentType { get; init; } = Json;
+
+    /// <summary>How long a node may take; null: as the settings say.</summary>
+    public TimeSpan? Timeout { get; init; }
+}
