@@ -19,7 +19,7 @@ internal sealed record ApplyResult(IReadOnlyDictionary<ChangeKind, long> Acknowl
 }
 
 /// <summary>
-/// Writes a plan's batches to the index in their order, removals last, and journals each as soon as it is acknowledged, while the next is written.
+/// Writes a plan's batches to the index, removals last, as many at a time as the engine wants, and journals each when it is acknowledged, while others are written.
 /// Batches that the journal names already are passed over, so a plan that was interrupted can simply be applied again.
 /// </summary>
 /// <param name="index">The engine.</param>
@@ -39,36 +39,37 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
     public async Task<ApplyResult> RunAsync(Journal journal, Action<long>? progress, CancellationToken cancellationToken)
     {
         long handled = 0;
-        var journalling = Task.CompletedTask;
-        try
+        await using var writes = new BatchWrites(index.WritesAtOnce, (batch, changes, results) =>
         {
-            await foreach (var (batch, changes, writes) in ReadAsync(journal, cancellationToken))
+            var entry = EntryOf(batch, changes, results);
+            Report(changes.Count);
+            return entry;
+        }, journal);
+        await foreach (var (batch, changes, documents) in ReadAsync(journal, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (journal.Find(plan.Run, batch.Number) is { } known)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (journal.Find(plan.Run, batch.Number) is { } known)
-                {
-                    Recall(changes, known);
-                }
-                else if (changes.Count > 0)
-                {
-                    var results = await index.WriteAsync(plan.Index, writes, plan.Run, cancellationToken);
-                    var entry = EntryOf(batch, changes, results);
-                    // It gets to the disk while the next batch is written: in their order, one at a time.
-                    await journalling;
-                    journalling = Task.Run(() => journal.Append(entry), CancellationToken.None);
-                }
-
-                handled += changes.Count;
-                progress?.Invoke(handled);
+                Recall(changes, known);
+                Report(changes.Count);
+            }
+            else if (changes.Count > 0)
+            {
+                // Whatever is added or changed is there before anything goes.
+                if (changes.Any(change => change.Change.Kind == ChangeKind.Remove))
+                    await writes.FinishAsync();
+                await writes.BeginAsync(batch, changes, () => index.WriteAsync(plan.Index, documents, plan.Run, cancellationToken));
             }
         }
-        finally
-        {
-            // What was acknowledged is journalled, whatever stopped the rest; and nobody closes the journal before.
-            await journalling;
-        }
 
+        await writes.FinishAsync();
         return new ApplyResult(_acknowledged, _refused);
+
+        void Report(int changes)
+        {
+            handled += changes;
+            progress?.Invoke(handled);
+        }
     }
 
     /// <summary>The batches; while one is written, the next is read, which takes a fifth as long, and its pictures are looked at.</summary>

@@ -43,6 +43,7 @@ public sealed class CatalogSchemaTests
         [
             .. Paths(CatalogKeys.Workspace), .. Paths(CatalogKeys.Defaults, "defaults."), .. Paths(CatalogKeys.Limits, "defaults.limits."), .. Paths(RebuildKeys.Table, "defaults.rebuilds."),
             .. SourceKeys.Shared.Select(k => "defaults.source." + k.Name), .. Checks("defaults.checks."),
+            .. Paths(ClusterKeys.Table, "index."), .. Paths(ClusterKeys.Limits, "index.limits."), .. Paths(ClusterKeys.Readers, "index.readers."),
         ];
         PropertyPaths(CatalogSchema.Catalog).Order().ShouldBe(catalog.Order());
         PropertyPaths(CatalogSchema.Workspace).Order().ShouldBe(workspace.Order());

@@ -180,6 +180,12 @@ internal static class CatalogKeys
             new WholeKind(1, 64),
             w => w.Parallel,
             (w, v) => w with { Parallel = v }),
+        new Key<WorkspaceOptions, ClusterSettings?>(
+            "index",
+            "Where the indexes are: embedded (files in the data folder), or an Elasticsearch or OpenSearch cluster.",
+            ClusterKeys.Kind,
+            w => w.Cluster,
+            (w, v) => w with { Cluster = v }),
         new Key<WorkspaceOptions, CatalogDefaults>(
             "defaults",
             "What definitions say where they are silent.",
