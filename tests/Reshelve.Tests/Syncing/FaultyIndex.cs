@@ -19,6 +19,12 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
     /// <summary>Called before and after every call, also those that only read.</summary>
     public Action<string> Step { get; set; } = _ => { };
 
+    /// <summary>Awaited by each call before it has effect.</summary>
+    public Func<string, Task> Hold { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Batches that the index wants at a time.</summary>
+    public int WritesAtOnce { get; set; } = 1;
+
     /// <summary>What the index stores instead of a change, behind everybody's back; null: nothing, though it says that it did.</summary>
     public Func<Change, Change?> Stores { get; set; } = change => change;
 
@@ -92,6 +98,7 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
         var number = Calls++;
         Step(name);
         Before(name, number);
+        await Hold(name);
         var result = await call();
         After(name, number);
         Step(name);

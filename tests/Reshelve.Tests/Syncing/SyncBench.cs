@@ -1,6 +1,7 @@
 using System.Text;
 using Reshelve.Catalogs;
 using Reshelve.Embedded;
+using Reshelve.Indexing;
 using Reshelve.Planning;
 using Reshelve.Running;
 
@@ -14,12 +15,13 @@ internal sealed class SyncBench : IAsyncDisposable
 
     /// <param name="data">What the data folder holds at the beginning; empty without it.</param>
     /// <param name="time">The clock; the system's without it.</param>
-    public SyncBench(string? data = null, TimeProvider? time = null)
+    /// <param name="engine">The engine; the embedded one without it.</param>
+    public SyncBench(string? data = null, TimeProvider? time = null, Func<IIndexEngine>? engine = null)
     {
         time ??= TimeProvider.System;
         if (data is not null)
             CopyData(data, _folder["data"]);
-        Index = new FaultyIndex(new EmbeddedIndexEngine(_folder["data"], time));
+        Index = new FaultyIndex(engine?.Invoke() ?? new EmbeddedIndexEngine(_folder["data"], time));
         Runs = new FileRunStore(_folder["data"], time);
         Events = new CatalogEvents(Index, Runs, _folder["data"]);
         Repair = new CatalogRepair(Index, Runs, _folder["data"]);
