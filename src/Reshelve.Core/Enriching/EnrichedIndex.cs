@@ -88,6 +88,9 @@ internal sealed class EnrichedIndex(IIndexEngine inner, ImageEnrichment enrichme
         inner.CreateAsync(index, alias, schema, origin, cancellationToken);
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> TakeNotes() => inner.TakeNotes();
+
+    /// <inheritdoc/>
     public Task RefreshAsync(string index, CancellationToken cancellationToken) => inner.RefreshAsync(index, cancellationToken);
 
     /// <inheritdoc/>

@@ -83,6 +83,9 @@ public interface IIndexEngine : IAsyncDisposable
     /// </param>
     Task<IReadOnlyList<ItemResult>> WriteAsync(string index, IReadOnlyList<Change> batch, long sequence, CancellationToken cancellationToken);
 
+    /// <summary>What troubled or slowed writing since this was last asked, a phrase each, for the report of a run; mostly nothing.</summary>
+    IReadOnlyList<string> TakeNotes() => [];
+
     /// <summary>Makes all that was written visible to searches, and the index quick to search (merges, statistics).</summary>
     Task RefreshAsync(string index, CancellationToken cancellationToken);
 

@@ -200,6 +200,7 @@ internal sealed class PlanExecution(
         }
 
         await services.Index.RefreshAsync(plan.Index, cancellationToken);
+        notes?.AddRange(services.Index.TakeNotes());
         LedgerCommit.Run(store, plan, planFolder, result.Refused, isBegun ? await HeldAsync(plan.Index, result.Refused, cancellationToken) : null);
         return result;
     }
