@@ -53,10 +53,20 @@ internal sealed class EventJournal : IDisposable
                 acknowledged[sequence] = [.. ReadIds(payload)];
         }
 
-        FrameFile file;
+        return new EventJournal(Guard(path, () => FrameFile.Open(path, Read)), intents, acknowledged);
+    }
+
+    /// <summary>
+    /// Opens the journal to add to it: it then knows nothing of what it held, and need not read it, however much was put since the last feed.
+    /// </summary>
+    /// <exception cref="Feeds.ReshelveException">It is plainly damaged.</exception>
+    public static EventJournal OpenToAppend(string path) => new(Guard(path, () => FrameFile.OpenToAppend(path)), [], []);
+
+    private static FrameFile Guard(string path, Func<FrameFile> open)
+    {
         try
         {
-            file = FrameFile.Open(path, Read);
+            return open();
         }
         catch (LedgerDamagedException error)
         {
@@ -65,8 +75,6 @@ internal sealed class EventJournal : IDisposable
                 "file away, run `reshelve verify --repair`, which asks the index itself, and sync the catalog.",
                 error);
         }
-
-        return new EventJournal(file, intents, acknowledged);
     }
 
     /// <summary>Notes what is about to be written; on the disk when this returns.</summary>

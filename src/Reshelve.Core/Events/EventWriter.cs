@@ -12,7 +12,7 @@ internal static class EventWriter
     public static void Note(LedgerStore store, EventEntry entry)
     {
         store.CreateFolder();
-        using var journal = EventJournal.Open(store.EventsPath);
+        using var journal = EventJournal.OpenToAppend(store.EventsPath);
         journal.AppendIntent(entry);
     }
 
@@ -32,7 +32,7 @@ internal static class EventWriter
         // A sweep may have deleted the index, its ledger and its journal meanwhile.
         if (!File.Exists(store.EventsPath))
             return;
-        using var journal = EventJournal.Open(store.EventsPath);
+        using var journal = EventJournal.OpenToAppend(store.EventsPath);
         journal.AppendAcknowledgement(sequence, refused);
     }
 }

@@ -40,6 +40,32 @@ internal sealed class FrameFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Opens a file to add to it, without reading what it holds: only where frames begin, and whether the last one is whole. Where that
+    /// is in doubt, all is read as by <see cref="Open"/>.
+    /// </summary>
+    /// <exception cref="Feeds.ReshelveException">As for <see cref="Open"/>, where all was read.</exception>
+    public static FrameFile OpenToAppend(string path)
+    {
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 0);
+        try
+        {
+            if (EndsWhole(file))
+            {
+                file.Position = file.Length;
+                return new FrameFile(file);
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        file.Dispose();
+        return Open(path, (_, _) => { });
+    }
+
     /// <summary>Adds a frame; on the disk when this returns.</summary>
     public void Append(ReadOnlySpan<byte> payload)
     {
@@ -69,6 +95,30 @@ internal sealed class FrameFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Whether the frames' lengths lead to the file's end, and the last one is as it was written.</summary>
+    private static bool EndsWhole(FileStream file)
+    {
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        for (long at = 0; at < file.Length;)
+        {
+            if (file.Length - at < HeaderBytes)
+                return false;
+            file.Position = at;
+            file.ReadExactly(header);
+            var length = BinaryPrimitives.ReadInt32LittleEndian(header);
+            if (length < 0 || length > file.Length - at - HeaderBytes)
+                return false;
+            at += HeaderBytes + length;
+            if (at < file.Length)
+                continue;
+            var payload = new byte[length];
+            file.ReadExactly(payload);
+            return LedgerFormat.Checksum.Low64(payload) == BinaryPrimitives.ReadUInt64LittleEndian(header[4..]);
+        }
+
+        return true;
+    }
 
     /// <summary>Reads the frames; returns where the last whole one ends.</summary>
     private static long ReadAll(FileStream file, string path, Action<byte[], long> read)
