@@ -88,7 +88,7 @@ internal sealed class NumberColumn(double[] values) : Column
     public override void Clear(int number) => values[number] = double.NaN;
 }
 
-/// <summary>Moments, see <see cref="DateKey"/>.</summary>
+/// <summary>Moments, see <see cref="Reshelve.Searching.DateKey"/>.</summary>
 internal sealed class DateColumn(long[] values) : Column
 {
     public const long Missing = long.MinValue;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Reshelve.Catalogs;
 using Reshelve.Embedded.Sqlite;
+using Reshelve.Searching;
 
 namespace Reshelve.Embedded.Indexing;
 

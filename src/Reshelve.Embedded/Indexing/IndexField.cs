@@ -55,12 +55,6 @@ internal sealed class IndexField
 
     public bool IsText => Type == FieldType.Text;
 
-    public bool CanFilter => Kind != ColumnKind.None;
-
-    public bool CanFacet => Definition.Facet && Kind == ColumnKind.Coded;
-
-    public bool CanSort => CanFilter && !Definition.List && !IsText;
-
     /// <summary>Whether the index keeps a column for it.</summary>
     public bool HasColumn => Kind is ColumnKind.Plain or ColumnKind.Coded;
 

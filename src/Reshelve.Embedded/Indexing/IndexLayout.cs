@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Reshelve.Catalogs;
 using Reshelve.Indexing;
 using Reshelve.Searching;
 
@@ -37,13 +39,17 @@ internal sealed class IndexLayout
     public IndexLayout(IndexSchema schema)
     {
         Schema = schema;
+        SearchFields = new SearchFields(schema);
         var textColumns = 0;
-        Fields = [.. schema.Fields.Select((f, i) => new IndexField(i, f, f.Type == Catalogs.FieldType.Text ? textColumns++ : -1))];
+        Fields = [.. schema.Fields.Select((f, i) => new IndexField(i, f, f.Type == FieldType.Text ? textColumns++ : -1))];
         TextFields = [.. Fields.Where(f => f.IsText)];
         ColumnFields = [.. Fields.Where(f => f.HasColumn)];
     }
 
     public IndexSchema Schema { get; }
+
+    /// <summary>What searches may ask of the fields.</summary>
+    public SearchFields SearchFields { get; }
 
     public IReadOnlyList<IndexField> Fields { get; }
 
@@ -118,22 +124,9 @@ internal sealed class IndexLayout
     /// <summary>Puts a document's texts into a table made by <see cref="WordsSql"/>.</summary>
     public string InsertWordsSqlInto(string table) => $"INSERT INTO {table}(rowid{TextColumns}) VALUES(?{Parameters(TextFields.Count)})";
 
-    /// <summary>The field of this name.</summary>
-    /// <exception cref="SearchRequestException">There is none, or it cannot do what is asked of it.</exception>
-    public IndexField Need(string name, Func<IndexField, bool> can, string what, string remedy)
-    {
-        var field = Fields.FirstOrDefault(f => f.Name == name);
-        if (field is not null && can(field))
-            return field;
-        var possible = string.Join(", ", Fields.Where(can).Select(f => f.Name));
-        var problem = field is null
-            ? $"there is no field '{name}' to {what}"
-            : $"cannot {what} '{name}', which is {Describe(field)}{(remedy.Length > 0 ? ": " + remedy : "")}";
-        throw new SearchRequestException($"{problem}; possible: {(possible.Length > 0 ? possible : "none")}");
-    }
-
-    private static string Describe(IndexField field) =>
-        $"{(field.Definition.List ? "a list of " : "of ")}type {field.Type.ToString().ToLowerInvariant()}";
+    /// <summary>A declared field as the index keeps it; null for null.</summary>
+    [return: NotNullIfNotNull(nameof(definition))]
+    public IndexField? Of(FieldDefinition? definition) => definition is null ? null : Fields.First(f => ReferenceEquals(f.Definition, definition));
 
     private static string Parameters(int count) => string.Concat(Enumerable.Repeat(", ?", count));
 }

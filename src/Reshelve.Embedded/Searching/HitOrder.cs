@@ -11,31 +11,14 @@ internal readonly record struct OrderKey(IndexField? Field, bool Descending);
 /// <param name="IdDescending">Whether the largest id comes first among equals.</param>
 internal sealed record HitOrder(IReadOnlyList<OrderKey> Keys, bool IdDescending)
 {
-    public const string Score = "_score";
-    public const string Id = "_id";
-
     public bool NeedsScore => Keys.Any(k => k.Field is null);
 
     /// <summary>The order that a request asks for.</summary>
     /// <exception cref="SearchRequestException">It names a field that cannot order.</exception>
     public static HitOrder Of(IReadOnlyList<SortKey> sort, IndexLayout layout, bool ranked)
     {
-        var keys = new List<OrderKey>();
-        bool? idDescending = null;
-        foreach (var key in sort.Count > 0 ? sort : [new SortKey(Score, Descending: true)])
-        {
-            var field = key.Field is Score or Id
-                ? null
-                : layout.Need(key.Field, f => f.CanSort, "sort by", "only single fields other than text and object, _score and _id");
-
-            // What follows the id never decides; neither does a score that all share.
-            if (key.Field == Id)
-                idDescending ??= key.Descending;
-            else if (idDescending is null && (field is not null || ranked))
-                keys.Add(new OrderKey(field, key.Descending));
-        }
-
-        return new HitOrder(keys, idDescending ?? false);
+        var order = SearchOrder.Of(sort, layout.SearchFields, ranked);
+        return new HitOrder([.. order.Keys.Select(key => new OrderKey(layout.Of(key.Field), key.Descending))], order.IdDescending);
     }
 
     /// <summary>Compares by the keys alone: negative when <paramref name="left"/> comes first.</summary>

@@ -118,8 +118,7 @@ internal sealed class MatchScan
 
     private void Add(SearchFilter filter)
     {
-        var field = _layout.Need(
-            filter.Field, f => f.CanFilter, "filter by", "only fields that are not text or object, or that have facet: true");
+        var field = _layout.Of(_layout.SearchFields.ToFilter(filter.Field));
         var intervals = FieldInterval.Of(field, filter);
         MatchesNothing |= intervals.Count == 0;
         if (MatchesNothing)

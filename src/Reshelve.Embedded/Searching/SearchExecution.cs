@@ -9,8 +9,6 @@ namespace Reshelve.Embedded.Searching;
 /// <summary>Carries out one request, within the read transaction that its caller has begun.</summary>
 internal sealed class SearchExecution
 {
-    private const int MaxWindow = 10_000;
-
     // How often a long scan looks whether anyone still waits for it.
     private const int RowsBetweenChecks = 4096;
 
@@ -29,7 +27,7 @@ internal sealed class SearchExecution
 
     public SearchExecution(IndexReader reader, SearchRequest request, CancellationToken cancellation)
     {
-        CheckWindow(request);
+        SearchWindow.Check(request);
         var (database, layout) = (reader.Database, reader.Layout);
         _reader = reader;
         _database = database;
@@ -41,8 +39,7 @@ internal sealed class SearchExecution
         _order = HitOrder.Of(request.Sort, layout, ranked: _text.Match is not null);
         _facets =
         [
-            .. request.Facets.Distinct(StringComparer.Ordinal).Select(name => new FacetCounter(
-                layout.Need(name, f => f.CanFacet, "count the values of", "declare it with facet: true and rebuild"))),
+            .. request.Facets.Distinct(StringComparer.Ordinal).Select(name => new FacetCounter(layout.Of(layout.SearchFields.ToFacet(name)))),
         ];
         _scan = new MatchScan(database, layout, _text, request.Filters);
     }
@@ -66,18 +63,6 @@ internal sealed class SearchExecution
         }
 
         return new SearchResult(total, Load(page), _facets.ToDictionary(f => f.Field.Name, f => f.Top(_request.FacetSize, _database)));
-    }
-
-    private static void CheckWindow(SearchRequest request)
-    {
-        if (request.Offset < 0 || request.Limit < 0 || request.FacetSize < 0)
-            throw new SearchRequestException("offset, limit and facet size must not be negative");
-        if ((long)request.Offset + request.Limit > MaxWindow)
-        {
-            throw new SearchRequestException(
-                $"offset {request.Offset} and limit {request.Limit} reach beyond the first {MaxWindow:N0} hits: narrow the search with "
-                + "filters instead of paging further");
-        }
     }
 
     // What people type most, some words: not by FTS5, which takes ten times as long where the words are common. Null when it is
@@ -150,7 +135,7 @@ internal sealed class SearchExecution
         if (!_scan.MatchesAll || _facets.Length > 0)
         {
             var numbers = CountMatches(out total);
-            if (total <= MaxWindow)
+            if (total <= SearchWindow.Max)
             {
                 foreach (var number in numbers)
                     top.Offer(number, 0, []);
@@ -180,7 +165,7 @@ internal sealed class SearchExecution
                 _cancellation.ThrowIfCancellationRequested();
             foreach (var facet in _facets)
                 facet.Count(row);
-            if (total <= MaxWindow)
+            if (total <= SearchWindow.Max)
                 numbers.Add(row.Number);
         }
 

@@ -16,4 +16,7 @@ internal sealed record ClusterRequest(HttpMethod Method, string Path)
 
     /// <summary>How long a node may take; null: as the settings say.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The most bytes that an answer may have, decompressed: a page of large documents is large.</summary>
+    public int MaxAnswer { get; init; } = 1 << 30;
 }

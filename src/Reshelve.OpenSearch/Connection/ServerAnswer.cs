@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reshelve.Feeds;
 
 namespace Reshelve.OpenSearch.Connection;
 
@@ -11,7 +12,24 @@ internal sealed record ServerAnswer(int Status, ReadOnlyMemory<byte> Body, Uri N
     /// <summary>2xx.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;
 
+    /// <summary>Whether the cluster, or what stands before it, has too much to do, and the same may succeed later.</summary>
+    public bool IsOverloaded => Status is 429 or 502 or 503 or 504;
+
+    /// <summary>How long it asks to be left alone; null: it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The body as JSON.</summary>
-    /// <exception cref="Feeds.ReshelveException">It is none: something other than the server answered.</exception>
-    public JsonDocument Parse() => throw new NotSupportedException();
+    /// <exception cref="ReshelveException">It is none: something other than the server answered.</exception>
+    public JsonDocument Parse()
+    {
+        try
+        {
+            return JsonDocument.Parse(Body);
+        }
+        catch (JsonException error)
+        {
+            throw new ReshelveException(
+                $"What {Node} answered with status {Status} is no JSON: '{ServerError.Read(Body).Reason}'. Something other than the search server answers there: check 'urls'.", error);
+        }
+    }
 }

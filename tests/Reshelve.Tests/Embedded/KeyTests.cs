@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reshelve.Embedded.Indexing;
+using Reshelve.Searching;
 
 namespace Reshelve.Tests.Embedded;
 

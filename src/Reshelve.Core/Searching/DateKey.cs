@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Reshelve.Embedded.Indexing;
+namespace Reshelve.Searching;
 
 /// <summary>
 /// Days and moments as numbers that compare chronologically: units of 100 ns since the year 1, UTC. A day is its midnight.
