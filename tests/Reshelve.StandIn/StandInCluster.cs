@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Reshelve.StandIn.Faults;
+using Reshelve.StandIn.Http;
 using Reshelve.StandIn.Indexing;
 using Reshelve.StandIn.Searching;
 
@@ -73,6 +74,16 @@ internal sealed class StandInCluster(StandInOptions options, StandInFaults fault
 
         return found;
     }
+
+    /// <summary>The indexes that a call's path stands for, as lenient as it asks to be.</summary>
+    public IReadOnlyList<StandInIndex> Resolve(Call call)
+    {
+        var found = call.Flag("ignore_unavailable") && call.Index.Length > 0 ? Present(call.Index) : Resolve(call.Index);
+        return found.Count == 0 && call.Text("allow_no_indices") == "false" ? throw Refusal.NoIndex(call.Index) : found;
+    }
+
+    private StandInIndex[] Present(string expression) =>
+        [.. expression.Split(',').Where(part => part.Contains('*') || Indexes.ContainsKey(part) || IsAlias(part)).SelectMany(part => Resolve(part)).Distinct()];
 
     /// <summary>The one index that a name stands for.</summary>
     public StandInIndex One(string name)

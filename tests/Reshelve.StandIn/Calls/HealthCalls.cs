@@ -52,7 +52,7 @@ internal sealed class HealthCalls(StandInCluster cluster)
     {
         try
         {
-            return (cluster.Resolve(call.Index), false);
+            return (cluster.Resolve(call), false);
         }
         catch (Refusal refusal) when (refusal.Status == 404)
         {
