@@ -68,19 +68,14 @@ internal sealed class StandInNode(int number, StandInCluster cluster, Router rou
             return;
         }
 
-        var wire = await ReadAsync(context);
-        if (wire is null)
-        {
-            Note(context, path, cluster.Faults.LargestBody + 1, 0, StatusCodes.Status413PayloadTooLarge);
+        if (await ReadAsync(context, path) is not { } wire)
             return;
-        }
-
         var body = IsCompressed(context) ? Decompress(wire) : wire;
         await AnswerAsync(context, Call(context, path, body), fault, wire.Length);
     }
 
     /// <summary>The body as it comes; null where it is too large and was refused.</summary>
-    private async Task<byte[]?> ReadAsync(HttpContext context)
+    private async Task<byte[]?> ReadAsync(HttpContext context, string path)
     {
         using var buffer = new MemoryStream();
         var chunk = new byte[81920];
@@ -89,6 +84,7 @@ internal sealed class StandInNode(int number, StandInCluster cluster, Router rou
             buffer.Write(chunk, 0, read);
             if (buffer.Length <= cluster.Faults.LargestBody)
                 continue;
+            Note(context, path, buffer.Length, 0, StatusCodes.Status413PayloadTooLarge);
             // As the real one: an answer that a client which is still sending may never read, and no connection any more.
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             context.Response.ContentLength = 0;
