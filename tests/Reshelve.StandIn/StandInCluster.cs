@@ -91,6 +91,7 @@ internal sealed class StandInCluster(StandInOptions options, StandInFaults fault
         var found = Resolve(name, "index_expression");
         return found.Count == 1
             ? found[0]
-            : throw Refusal.BadArgument($"alias [{name}] has more than one index associated with it [{string.Join(", ", found.Select(index => index.Name))}], can't execute a single index op");
+            : throw Refusal.BadArgument(
+                $"alias [{name}] has more than one index associated with it [{string.Join(", ", found.Select(index => index.Name))}], can't execute a single index op");
     }
 }

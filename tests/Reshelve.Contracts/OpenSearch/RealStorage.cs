@@ -8,7 +8,8 @@ using Reshelve.Indexing;
 namespace Reshelve.Contracts.OpenSearch;
 
 /// <summary>
-/// The server that <c>RESHELVE_TEST_ELASTICSEARCH_URL</c> names, under a prefix that only this test has; <c>…_USER</c> and <c>…_PASSWORD</c> where it asks for them. Without it the test is skipped.
+/// The server that <c>RESHELVE_TEST_ELASTICSEARCH_URL</c> names, under a prefix that only this test has; <c>…_USER</c> and <c>…_PASSWORD</c>
+/// where it asks for them. Without it the test is skipped.
 /// </summary>
 internal sealed class RealStorage
 {

@@ -75,8 +75,10 @@ internal sealed class SearchCalls(StandInCluster cluster)
         if (wanted <= window)
             return;
         throw ShardFailure.AllFailed(index, Refusal.BadArgument(isScroll
-            ? $"Batch size is too large, size must be less than or equal to: [{window}] but was [{body.Size}]. Scroll batch sizes cost as much memory as result windows so they are controlled by the [index.max_result_window] index level setting."
-            : $"Result window is too large, from + size must be less than or equal to: [{window}] but was [{wanted}]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting."));
+            ? $"Batch size is too large, size must be less than or equal to: [{window}] but was [{body.Size}]. "
+                + "Scroll batch sizes cost as much memory as result windows so they are controlled by the [index.max_result_window] index level setting."
+            : $"Result window is too large, from + size must be less than or equal to: [{window}] but was [{wanted}]. "
+                + "See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting."));
     }
 
     private Answer Page(Scroll scroll, string keepAlive)

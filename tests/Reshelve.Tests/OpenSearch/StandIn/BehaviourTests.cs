@@ -97,7 +97,8 @@ public sealed class BehaviourTests
     {
         foreach (var (flavor, distribution, hasTypes) in new[]
         {
-            (ServerFlavor.Elasticsearch710, null, true), (ServerFlavor.Elasticsearch9, null, false), (ServerFlavor.OpenSearch1, "opensearch", true), (ServerFlavor.OpenSearch3, "opensearch", false),
+            (ServerFlavor.Elasticsearch710, null, true), (ServerFlavor.Elasticsearch9, null, false),
+            (ServerFlavor.OpenSearch1, "opensearch", true), (ServerFlavor.OpenSearch3, "opensearch", false),
         })
         {
             await using var client = await StandInClient.StartAsync(new() { Flavor = flavor });
