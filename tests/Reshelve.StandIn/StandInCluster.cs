@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Reshelve.StandIn.Faults;
+using Reshelve.StandIn.Http;
 using Reshelve.StandIn.Indexing;
 using Reshelve.StandIn.Searching;
 
@@ -74,12 +75,23 @@ internal sealed class StandInCluster(StandInOptions options, StandInFaults fault
         return found;
     }
 
+    /// <summary>The indexes that a call's path stands for, as lenient as it asks to be.</summary>
+    public IReadOnlyList<StandInIndex> Resolve(Call call)
+    {
+        var found = call.Flag("ignore_unavailable") && call.Index.Length > 0 ? Present(call.Index) : Resolve(call.Index);
+        return found.Count == 0 && call.Text("allow_no_indices") == "false" ? throw Refusal.NoIndex(call.Index) : found;
+    }
+
+    private StandInIndex[] Present(string expression) =>
+        [.. expression.Split(',').Where(part => part.Contains('*') || Indexes.ContainsKey(part) || IsAlias(part)).SelectMany(part => Resolve(part)).Distinct()];
+
     /// <summary>The one index that a name stands for.</summary>
     public StandInIndex One(string name)
     {
         var found = Resolve(name, "index_expression");
         return found.Count == 1
             ? found[0]
-            : throw Refusal.BadArgument($"alias [{name}] has more than one index associated with it [{string.Join(", ", found.Select(index => index.Name))}], can't execute a single index op");
+            : throw Refusal.BadArgument(
+                $"alias [{name}] has more than one index associated with it [{string.Join(", ", found.Select(index => index.Name))}], can't execute a single index op");
     }
 }

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.AspNetCore.WebUtilities;
 using Reshelve.StandIn.Faults;
 using Reshelve.StandIn.Http;
@@ -29,9 +28,9 @@ internal sealed class StandInNode(int number, StandInCluster cluster, Router rou
 
     public async Task StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options =>
+        // An empty builder: others watch files of settings, and a machine has few watchers for many servers at a time.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = null;
@@ -69,19 +68,14 @@ internal sealed class StandInNode(int number, StandInCluster cluster, Router rou
             return;
         }
 
-        var wire = await ReadAsync(context);
-        if (wire is null)
-        {
-            Note(context, path, cluster.Faults.LargestBody + 1, 0, StatusCodes.Status413PayloadTooLarge);
+        if (await ReadAsync(context, path) is not { } wire)
             return;
-        }
-
         var body = IsCompressed(context) ? Decompress(wire) : wire;
         await AnswerAsync(context, Call(context, path, body), fault, wire.Length);
     }
 
     /// <summary>The body as it comes; null where it is too large and was refused.</summary>
-    private async Task<byte[]?> ReadAsync(HttpContext context)
+    private async Task<byte[]?> ReadAsync(HttpContext context, string path)
     {
         using var buffer = new MemoryStream();
         var chunk = new byte[81920];
@@ -90,6 +84,7 @@ internal sealed class StandInNode(int number, StandInCluster cluster, Router rou
             buffer.Write(chunk, 0, read);
             if (buffer.Length <= cluster.Faults.LargestBody)
                 continue;
+            Note(context, path, buffer.Length, 0, StatusCodes.Status413PayloadTooLarge);
             // As the real one: an answer that a client which is still sending may never read, and no connection any more.
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             context.Response.ContentLength = 0;

@@ -22,6 +22,18 @@ public abstract class IndexEngineContract : IAsyncLifetime
     /// <summary>Deletes the storage of this test.</summary>
     protected abstract ValueTask CleanAsync();
 
+    /// <summary>Whether a search sees all of a batch or nothing of it.</summary>
+    protected virtual bool WritesBatchesWhole => true;
+
+    /// <summary>Documents of <see cref="IndexWritingContract.Unwritable"/> that the engine takes all the same: a server is lenient where the mapper never errs.</summary>
+    protected virtual IReadOnlyCollection<string> Tolerated => [];
+
+    /// <summary>The order in which the engine gives documents of equal rank.</summary>
+    protected virtual IComparer<string> IdOrder => StringComparer.Ordinal;
+
+    /// <summary>How often to try what is drawn at random, where an engine in this process tries it so often: fewer times over a network.</summary>
+    protected virtual int Tries(int usual) => usual;
+
     protected IIndexEngine Engine { get; private set; } = null!;
 
     public virtual ValueTask InitializeAsync()
@@ -71,11 +83,13 @@ public abstract class IndexEngineContract : IAsyncLifetime
         return [.. result.Hits.Select(h => h.Id)];
     }
 
+    /// <summary>All documents by id: the order in which they are read is the engine's own.</summary>
     protected async Task<List<(string Id, string Document)>> ReadAllAsync(string index)
     {
         var all = new List<(string, string)>();
         await foreach (var (id, document) in Engine.ReadAllAsync(index, default))
             all.Add((id, System.Text.Encoding.UTF8.GetString(document.Span)));
+        all.Sort((one, other) => string.CompareOrdinal(one.Item1, other.Item1));
         return all;
     }
 }

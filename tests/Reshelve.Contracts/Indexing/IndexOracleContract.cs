@@ -29,7 +29,7 @@ public abstract class IndexOracleContract : IndexEngineContract
                 SearchAsync(request).GetAwaiter().GetResult().Total.ShouldBeInRange(0, 2);
             }
         });
-        await Task.Run(() => Check.One(Seeds.Config(500), property));
+        await Task.Run(() => Check.One(Seeds.Config(Tries(500)), property));
         foreach (var huge in new[] { new string('"', 100_000), new string('a', 1_000_000), string.Concat(Enumerable.Repeat("-a b ", 50_000)), string.Concat(Enumerable.Repeat("a-", 100_000)) })
             (await SearchAsync(new SearchRequest { Query = huge })).Total.ShouldBeInRange(0, 2);
     }
@@ -44,7 +44,7 @@ public abstract class IndexOracleContract : IndexEngineContract
         {
             var batch = RandomBatch(random, held);
             await WriteAsync(round, batch);
-            for (var i = 0; i < 40; i++)
+            for (var i = 0; i < Tries(40); i++)
                 await CompareAsync(random, held.Values);
         }
     }

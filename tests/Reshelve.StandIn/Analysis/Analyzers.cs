@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Reshelve.StandIn.Analysis;
 
@@ -68,8 +69,18 @@ internal sealed class Analyzers(JsonObject? analysis)
     {
         "lowercase" => Lower,
         "asciifolding" => AsciiFolding.Fold,
+        "pattern_replace" => Replacing(analysis!["filter"]![name]!),
         var other => throw Refusal.Unsupported($"the token filter {other}"),
     };
+
+    /// <summary>Patterns are taken as they are written for Java: those of this project mean the same here.</summary>
+    private static Func<string, string> Replacing(JsonNode definition)
+    {
+        var pattern = new Regex(definition["pattern"]!.ToString(), RegexOptions.CultureInvariant);
+        var replacement = definition["replacement"]?.ToString() ?? "";
+        var times = definition["all"]?.ToString() == "false" ? 1 : -1;
+        return term => pattern.Replace(term, replacement, times);
+    }
 
     private static string Lower(string term) => term.ToLowerInvariant();
 }

@@ -20,24 +20,24 @@ internal static class Tokenizers
         return text => Runs(text, rune => !tests.Exists(test => test(rune)));
     }
 
-    /// <summary>
-    /// Groups are judged by UTF-16 unit, as the server does: a character outside the basic plane is two surrogates, which are in no group.
-    /// </summary>
+    /// <summary>Groups hold characters of all planes, listed characters only those of the basic one. Spaces that do not break a line are no whitespace to the server.</summary>
     private static Func<Rune, bool> Splits(string entry) => entry switch
     {
-        "whitespace" => rune => rune.IsBmp && Rune.IsWhiteSpace(rune),
-        "letter" => rune => rune.IsBmp && Rune.IsLetter(rune),
-        "digit" => rune => rune.IsBmp && Rune.IsDigit(rune),
-        "punctuation" => rune => rune.IsBmp && (Rune.IsPunctuation(rune)),
-        "symbol" => rune => rune.IsBmp && Rune.IsSymbol(rune),
+        "whitespace" => IsWhitespace,
+        "letter" => Rune.IsLetter,
+        "digit" => Rune.IsDigit,
+        "punctuation" => Rune.IsPunctuation,
+        "symbol" => Rune.IsSymbol,
         _ when entry.StartsWith('\\') => One(Unescaped(entry)),
         _ when entry.Length == 1 => One(entry[0]),
         _ => throw new Refusal(400, "illegal_argument_exception", $"Invalid escaped char in [{entry}]"),
     };
 
-    private static Func<Rune, bool> One(char unit) => rune => rune.IsBmp
-        ? rune.Value == unit
-        : rune.ToString().Contains(unit, StringComparison.Ordinal);
+    private static Func<Rune, bool> One(char unit) => rune => rune.Value == unit;
+
+    private static bool IsWhitespace(Rune rune) => rune.Value is (>= 0x09 and <= 0x0D) or (>= 0x1C and <= 0x1F)
+        || (rune.Value is not (0xA0 or 0x2007 or 0x202F)
+            && Rune.GetUnicodeCategory(rune) is UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private static char Unescaped(string entry) => entry[1] switch
     {

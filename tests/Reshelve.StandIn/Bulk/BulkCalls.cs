@@ -101,7 +101,8 @@ internal sealed class BulkCalls(StandInCluster cluster)
         var behind = cluster.Resolve(alias);
         var named = behind.Where(index => index.Aliases[alias]["is_write_index"]?.ToString() == "true").ToList();
         return named.Count == 1 ? named[0] : behind.Count == 1 ? behind[0] : throw Refusal.BadArgument(
-            $"no write index is defined for alias [{alias}]. The write index may be explicitly disabled using is_write_index=false or the alias points to multiple indices without one being designated as a write index");
+            $"no write index is defined for alias [{alias}]. The write index may be explicitly disabled using is_write_index=false "
+            + "or the alias points to multiple indices without one being designated as a write index");
     }
 
     private WriteOutcome Apply(StandInIndex index, BulkAction action, string id)

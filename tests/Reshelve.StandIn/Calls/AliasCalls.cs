@@ -30,7 +30,7 @@ internal sealed class AliasCalls(StandInCluster cluster)
         var names = call.Named.GetValueOrDefault("name")?.Split(',');
         var shown = new JsonObject();
         var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var index in cluster.Resolve(call.Index))
+        foreach (var index in cluster.Resolve(call))
         {
             var aliases = index.Aliases.Where(alias => names is null || Array.Exists(names, name => IndexNames.IsMatch(name, alias.Key))).ToList();
             if (names is not null && aliases.Count == 0)

@@ -29,7 +29,7 @@ internal sealed class HealthCalls(StandInCluster cluster)
         }
 
         var status = isMissing ? "red" : unassigned > 0 ? "yellow" : "green";
-        var isLate = isMissing || IsWaitedFor(call, status, active, unassigned);
+        var isLate = isMissing || IsStillWaitedFor(call, status, active, unassigned);
         var shown = new JsonObject
         {
             ["cluster_name"] = cluster.Options.ClusterName,
@@ -52,7 +52,7 @@ internal sealed class HealthCalls(StandInCluster cluster)
     {
         try
         {
-            return (cluster.Resolve(call.Index), false);
+            return (cluster.Resolve(call), false);
         }
         catch (Refusal refusal) when (refusal.Status == 404)
         {
@@ -60,7 +60,7 @@ internal sealed class HealthCalls(StandInCluster cluster)
         }
     }
 
-    private bool IsWaitedFor(Call call, string status, int active, int unassigned)
+    private bool IsStillWaitedFor(Call call, string status, int active, int unassigned)
     {
         if (call.Query.TryGetValue("wait_for_status", out var wanted) && Array.IndexOf(Order, status) < Array.IndexOf(Order, wanted))
             return true;

@@ -53,7 +53,7 @@ internal sealed class IndexCalls(StandInCluster cluster)
         var needsNames = cluster.Flavor is { IsOpenSearch: false, HasTypes: false };
         if (needsNames && (call.Index.Contains('*') || call.Index == "_all"))
             throw Refusal.BadArgument("Wildcard expressions or all indices are not allowed");
-        foreach (var index in cluster.Resolve(call.Index))
+        foreach (var index in cluster.Resolve(call))
             cluster.Indexes.Remove(index.Name);
         return Http.Answer.Acknowledged;
     }
@@ -62,7 +62,7 @@ internal sealed class IndexCalls(StandInCluster cluster)
 
     private Answer AddMapping(Call call)
     {
-        foreach (var index in cluster.Resolve(call.Index))
+        foreach (var index in cluster.Resolve(call))
             Add(index, call.Object());
         return Http.Answer.Acknowledged;
     }
@@ -72,13 +72,13 @@ internal sealed class IndexCalls(StandInCluster cluster)
     private Answer SetSettings(Call call)
     {
         var settings = call.Object();
-        foreach (var index in cluster.Resolve(call.Index))
+        foreach (var index in cluster.Resolve(call))
             index.Settings.Set(settings["settings"] as JsonObject ?? settings, $"{index.Name}/{index.Uuid}");
         return Http.Answer.Acknowledged;
     }
 
     private Answer Each(Call call, Func<StandInIndex, JsonNode> shown) => Http.Answer.Ok(
-        new JsonObject(cluster.Resolve(call.Index).Select(index => KeyValuePair.Create<string, JsonNode?>(index.Name, shown(index)))));
+        new JsonObject(cluster.Resolve(call).Select(index => KeyValuePair.Create<string, JsonNode?>(index.Name, shown(index)))));
 
     private void Add(StandInIndex index, JsonObject mapping)
     {

@@ -17,7 +17,7 @@ internal sealed class ListCalls(StandInCluster cluster)
         if (call.Text("format") != "json" || call.Text("bytes", "b") != "b")
             throw Refusal.Unsupported("lists other than format=json&bytes=b");
         var columns = call.Text("h", UsualColumns).Split(',');
-        IEnumerable<StandInIndex> listed = cluster.Resolve(call.Index);
+        IEnumerable<StandInIndex> listed = cluster.Resolve(call);
         foreach (var key in call.Text("s").Split(',', StringSplitOptions.RemoveEmptyEntries).Reverse())
         {
             var column = key.Split(':')[0];

@@ -18,7 +18,7 @@ internal sealed class MaintenanceCalls(StandInCluster cluster)
     private Answer Each(Call call, Action<StandInIndex> work)
     {
         var (total, successful) = (0, 0);
-        foreach (var index in cluster.Resolve(call.Index))
+        foreach (var index in cluster.Resolve(call))
         {
             work(index);
             total += index.Shards * (1 + index.Replicas);

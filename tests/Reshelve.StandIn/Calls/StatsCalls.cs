@@ -23,7 +23,7 @@ internal sealed class StatsCalls(StandInCluster cluster)
     private Answer Show(Call call)
     {
         var metrics = call.Named.TryGetValue("metric", out var named) && named != "_all" ? named.Split(',') : Metrics;
-        var indexes = cluster.Resolve(call.Index);
+        var indexes = cluster.Resolve(call);
         var shards = indexes.Sum(index => index.Shards);
         return Http.Answer.Ok(new JsonObject
         {

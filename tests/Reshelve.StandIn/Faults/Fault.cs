@@ -10,12 +10,17 @@ public abstract record Fault
     {
     }
 
+    internal virtual bool AppliesTo(string path) => path.Contains(Path, StringComparison.Ordinal);
+
     /// <summary>429 for the whole request: the queue is full.</summary>
     public sealed record Rejected : Fault;
 
     /// <summary>429 for some items of a bulk request; the others are written.</summary>
     /// <param name="Ids">Which; null: every second one, as they come.</param>
-    public sealed record ItemsRejected(Predicate<string>? Ids = null) : Fault;
+    public sealed record ItemsRejected(Predicate<string>? Ids = null) : Fault
+    {
+        internal override bool AppliesTo(string path) => base.AppliesTo(path) && path.Contains("/_bulk", StringComparison.Ordinal);
+    }
 
     /// <summary>503 as a node answers that has no master.</summary>
     public sealed record Unavailable : Fault;

@@ -12,7 +12,8 @@ internal static class FaultAnswers
             ? $"{flavor.Package}.action.support.replication.TransportWriteAction$1@1"
             : $"{flavor.Package}.action.bulk.TransportBulkAction$1@1";
         return new(429, flavor.RejectedType,
-            $"rejected execution of {what} on {flavor.RejectedBy}[name = n1/write, queue capacity = 1, {flavor.Package}.common.util.concurrent.{flavor.RejectedBy}@1[Running, pool size = 1, active threads = 1, queued tasks = 1, completed tasks = 0]]");
+            $"rejected execution of {what} on {flavor.RejectedBy}[name = n1/write, queue capacity = 1, "
+            + $"{flavor.Package}.common.util.concurrent.{flavor.RejectedBy}@1[Running, pool size = 1, active threads = 1, queued tasks = 1, completed tasks = 0]]");
     }
 
     /// <summary>The answer, or null where the request is answered as usual and something else goes wrong.</summary>

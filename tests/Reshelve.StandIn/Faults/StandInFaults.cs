@@ -62,7 +62,7 @@ public sealed class StandInFaults(int seed)
     {
         lock (_gate)
         {
-            var planned = _planned.FindIndex(fault => path.Contains(fault.Path, StringComparison.Ordinal));
+            var planned = _planned.FindIndex(fault => fault.AppliesTo(path));
             if (planned >= 0)
             {
                 var fault = _planned[planned];
@@ -72,7 +72,7 @@ public sealed class StandInFaults(int seed)
 
             foreach (var (probability, fault) in _chances)
             {
-                if (path.Contains(fault.Path, StringComparison.Ordinal) && _random.NextDouble() < probability)
+                if (fault.AppliesTo(path) && _random.NextDouble() < probability)
                     return fault;
             }
 

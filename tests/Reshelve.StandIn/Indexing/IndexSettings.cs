@@ -6,12 +6,17 @@ namespace Reshelve.StandIn.Indexing;
 /// <summary>An index's settings, kept under <c>index</c> as texts, as the server shows them.</summary>
 internal sealed class IndexSettings
 {
-    private static readonly string[] Fixed = ["number_of_shards", "codec", "sort.", "routing_partition_size", "analysis.", "soft_deletes.enabled", "mapping.coerce", "similarity."];
+    private static readonly string[] Fixed = 
+    [
+        "number_of_shards", "codec", "sort.", "routing_partition_size", "analysis.", "soft_deletes.enabled", "mapping.coerce", "similarity.",
+    ];
 
     private static readonly string[] Known =
     [
-        "number_of_replicas", "auto_expand_replicas", "refresh_interval", "max_result_window", "max_terms_count", "max_regex_length", "gc_deletes", "blocks.", "translog.", "merge.", "routing.",
-        "mapping.", "highlight.", "search.", "indexing.", "queries.", "query.", "priority", "write.", "unassigned.", "max_", "lifecycle.", "hidden", "default_pipeline", "final_pipeline", "requests.", "version.",
+        "number_of_replicas", "auto_expand_replicas", "refresh_interval", "max_result_window", "max_terms_count", "max_regex_length", "gc_deletes", "blocks.",
+        "translog.", "merge.", "routing.",
+        "mapping.", "highlight.", "search.", "indexing.", "queries.", "query.", "priority", "write.", "unassigned.", "max_", "lifecycle.", "hidden", "default_pipeline", "final_pipeline",
+        "requests.", "version.",
         "creation_date", "uuid", "provided_name", "store.", "warmer.", "shard.", "replication.", "resize.",
     ];
 

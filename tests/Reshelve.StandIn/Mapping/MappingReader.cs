@@ -106,10 +106,15 @@ internal sealed class MappingReader(Analyzers analyzers)
     {
         "text" =>
         [
-            "analyzer", "search_analyzer", "search_quote_analyzer", "norms", "index_options", "similarity", "term_vector", "fielddata", "index_prefixes", "index_phrases", "position_increment_gap",
+            "analyzer", "search_analyzer", "search_quote_analyzer", "norms", "index_options", "similarity", "term_vector", "fielddata",
+            "index_prefixes", "index_phrases", "position_increment_gap",
             "fielddata_frequency_filter", "eager_global_ordinals",
         ],
-        "keyword" => ["ignore_above", "doc_values", "norms", "null_value", "normalizer", "eager_global_ordinals", "index_options", "similarity", "split_queries_on_whitespace", "script", "on_script_error"],
+        "keyword" =>
+        [
+            "ignore_above", "doc_values", "norms", "null_value", "normalizer", "eager_global_ordinals", "index_options", "similarity",
+            "split_queries_on_whitespace", "script", "on_script_error",
+        ],
         "long" or "integer" or "short" or "byte" or "double" or "float" or "half_float" =>
             ["coerce", "doc_values", "ignore_malformed", "null_value", "script", "on_script_error", "time_series_dimension", "time_series_metric"],
         "boolean" => ["doc_values", "null_value", "script", "on_script_error"],

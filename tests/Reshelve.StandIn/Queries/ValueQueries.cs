@@ -51,7 +51,8 @@ internal sealed class ValueQueries(IndexSnapshot snapshot)
         if (literals.Count > most)
         {
             throw InIndex(Refusal.BadArgument(
-                $"The number of terms [{literals.Count}] used in the Terms Query request has exceeded the allowed maximum of [{most}]. This maximum can be set by changing the [index.max_terms_count] index level setting."));
+                $"The number of terms [{literals.Count}] used in the Terms Query request has exceeded the allowed maximum of [{most}]. "
+                + "This maximum can be set by changing the [index.max_terms_count] index level setting."));
         }
 
         if (name == "_id" || Field(name) is KeywordField)

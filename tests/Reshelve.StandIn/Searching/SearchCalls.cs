@@ -31,7 +31,7 @@ internal sealed class SearchCalls(StandInCluster cluster)
             body = Scrolling(body);
         var searched = body.PointInTime is { } point
             ? cluster.Searches.Continue<IReadOnlyList<IndexSnapshot>>(point, null, id => NoContext(id, "query"))
-            : Seen(call.Index);
+            : Seen(call);
         foreach (var index in searched.Select(snapshot => snapshot.Index))
             CheckWindow(index, body, isScroll: scroll is not null);
         var search = new Search(body, searched, cluster.Flavor);
@@ -60,7 +60,7 @@ internal sealed class SearchCalls(StandInCluster cluster)
     }
 
     /// <summary>What searches see of the indexes, after a refresh that is due.</summary>
-    private IndexSnapshot[] Seen(string expression) => [.. cluster.Resolve(expression).Select(index =>
+    private IndexSnapshot[] Seen(Call call) => [.. cluster.Resolve(call).Select(index =>
     {
         index.RefreshIfDue();
         return index.Snapshot;
@@ -75,8 +75,10 @@ internal sealed class SearchCalls(StandInCluster cluster)
         if (wanted <= window)
             return;
         throw ShardFailure.AllFailed(index, Refusal.BadArgument(isScroll
-            ? $"Batch size is too large, size must be less than or equal to: [{window}] but was [{body.Size}]. Scroll batch sizes cost as much memory as result windows so they are controlled by the [index.max_result_window] index level setting."
-            : $"Result window is too large, from + size must be less than or equal to: [{window}] but was [{wanted}]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting."));
+            ? $"Batch size is too large, size must be less than or equal to: [{window}] but was [{body.Size}]. "
+                + "Scroll batch sizes cost as much memory as result windows so they are controlled by the [index.max_result_window] index level setting."
+            : $"Result window is too large, from + size must be less than or equal to: [{window}] but was [{wanted}]. "
+                + "See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting."));
     }
 
     private Answer Page(Scroll scroll, string keepAlive)
@@ -110,7 +112,7 @@ internal sealed class SearchCalls(StandInCluster cluster)
 
     private Answer OpenPoint(Call call)
     {
-        var id = cluster.Searches.Open(Seen(call.Index).ToList().AsReadOnly(), call.Text("keep_alive", "1m"));
+        var id = cluster.Searches.Open(Seen(call).ToList().AsReadOnly(), call.Text("keep_alive", "1m"));
         return Answer.Ok(cluster.Flavor.IsOpenSearch
             ? new JsonObject { ["pit_id"] = id, ["creation_time"] = cluster.Options.Time.GetUtcNow().ToUnixTimeMilliseconds() }
             : new JsonObject { ["id"] = id });
@@ -130,7 +132,7 @@ internal sealed class SearchCalls(StandInCluster cluster)
     private Answer Count(Call call)
     {
         var body = SearchBody.Of(call);
-        var searched = Seen(call.Index);
+        var searched = Seen(call);
         var search = new Search(body, searched, cluster.Flavor);
         var shards = searched.Sum(snapshot => snapshot.Index.Shards);
         return Answer.Ok(new JsonObject
