@@ -82,6 +82,16 @@ public sealed class MovingAliasTests : IAsyncDisposable
         (await Should.ThrowAsync<ReshelveException>(() => _engine.SearchAsync("shop", new SearchRequest(), default))).Message.ShouldContain("2 indexes");
     }
 
+    [Fact]
+    public async Task What_is_gone_since_it_was_looked_up_says_so_in_our_words()
+    {
+        await _engine.CreateAsync("shop_1", "shop", Shelf.Schema, IndexOrigin.None, default);
+        _cluster.Search = (_, _) => (404, """{"error":{"type":"index_not_found_exception","reason":"no such index"},"status":404}""");
+        await Should.ThrowAsync<ReshelveException>(() => _engine.SearchAsync("shop_1", new SearchRequest(), default));
+        await _engine.DropAsync("shop_1", default);
+        (await Should.ThrowAsync<ReshelveException>(() => _engine.SearchAsync("shop_1", new SearchRequest(), default))).Message.ShouldContain("nothing is indexed under 'p-shop_1'");
+    }
+
     private async Task MakeLiveAsync(string index, IndexSchema schema)
     {
         await _engine.CreateAsync(index, "shop", schema, IndexOrigin.None, default);
