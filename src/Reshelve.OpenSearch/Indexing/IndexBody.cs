@@ -120,32 +120,7 @@ internal static class IndexBody
     private static void WriteField(Utf8JsonWriter json, FieldDefinition field)
     {
         json.WriteStartObject(field.Name);
-        switch (field.Type)
-        {
-            case FieldType.Text:
-                json.WriteString("type", "text");
-                json.WriteString("analyzer", Analyzer);
-                break;
-            case FieldType.Number or FieldType.Integer:
-                json.WriteString("type", field.Type == FieldType.Number ? "double" : "long");
-                json.WriteBoolean("coerce", false);
-                break;
-            case FieldType.Boolean:
-                json.WriteString("type", "boolean");
-                break;
-            case FieldType.Date:
-                // The first takes days and moments, in some versions with three decimals of a second only.
-                json.WriteString("type", "date");
-                json.WriteString("format", "strict_date_optional_time||strict_date_optional_time_nanos");
-                break;
-            case FieldType.Object:
-                WriteStoredOnly(json);
-                break;
-            default:
-                WriteKeyword(json);
-                break;
-        }
-
+        WriteType(json, field.Type);
         if (FieldNames.HasOwnFacet(field))
         {
             json.WriteStartObject("fields");
@@ -156,6 +131,35 @@ internal static class IndexBody
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteType(Utf8JsonWriter json, FieldType type)
+    {
+        switch (type)
+        {
+            case FieldType.Text:
+                json.WriteString("type", "text");
+                json.WriteString("analyzer", Analyzer);
+                break;
+            case FieldType.Number or FieldType.Integer:
+                json.WriteString("type", type == FieldType.Number ? "double" : "long");
+                json.WriteBoolean("coerce", false);
+                break;
+            case FieldType.Boolean:
+                json.WriteString("type", "boolean");
+                break;
+            case FieldType.Date:
+                // Takes days, and moments with up to nine decimals of a second, of which the server keeps three.
+                json.WriteString("type", "date");
+                json.WriteString("format", "strict_date_optional_time");
+                break;
+            case FieldType.Object:
+                WriteStoredOnly(json);
+                break;
+            default:
+                WriteKeyword(json);
+                break;
+        }
     }
 
     private static void WriteKeyword(Utf8JsonWriter json)

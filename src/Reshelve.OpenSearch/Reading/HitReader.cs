@@ -41,30 +41,33 @@ internal static class HitReader
 
     private static ServerHit Read(ref Utf8JsonReader json, ReadOnlyMemory<byte> answer)
     {
-        var hit = new ServerHit("", "", 0, 0, true, default, ReadOnlyDictionary<string, string>.Empty, null);
+        var (index, id, score, version, isFound) = ("", "", 0.0, 0L, true);
+        ReadOnlyMemory<byte> source = default;
+        IReadOnlyDictionary<string, string> highlights = ReadOnlyDictionary<string, string>.Empty;
+        string? error = null;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals("_source"u8))
-                hit = hit with { Source = Slice(ref json, answer) };
+                source = Slice(ref json, answer);
             else if (json.ValueTextEquals("_id"u8))
-                hit = hit with { Id = Text(ref json) };
+                id = Text(ref json);
             else if (json.ValueTextEquals("_index"u8))
-                hit = hit with { Index = Text(ref json) };
+                index = Text(ref json);
             else if (json.ValueTextEquals("_version"u8))
-                hit = hit with { Version = Number(ref json) };
+                version = Number(ref json);
             else if (json.ValueTextEquals("_score"u8))
-                hit = hit with { Score = Score(ref json) };
+                score = Score(ref json);
             else if (json.ValueTextEquals("found"u8))
-                hit = hit with { IsFound = json.Read() && json.TokenType == JsonTokenType.True };
+                isFound = json.Read() && json.TokenType == JsonTokenType.True;
             else if (json.ValueTextEquals("highlight"u8))
-                hit = hit with { Highlights = ReadHighlights(ref json) };
+                highlights = ReadHighlights(ref json);
             else if (json.ValueTextEquals("error"u8))
-                hit = hit with { Error = System.Text.Encoding.UTF8.GetString(Slice(ref json, answer).Span) };
+                error = System.Text.Encoding.UTF8.GetString(Slice(ref json, answer).Span);
             else
                 json.Skip();
         }
 
-        return hit;
+        return new ServerHit(index, id, score, version, isFound, source, highlights, error);
     }
 
     private static string Text(ref Utf8JsonReader json)

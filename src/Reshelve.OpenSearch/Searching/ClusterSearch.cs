@@ -52,7 +52,9 @@ internal sealed class ClusterSearch(ClusterClient client, ServerNames names, Ind
         }
         catch (Exception exception) when (exception is SearchRequestException || exception is ServerRefusalException { Status: 400 or 404 })
         {
-            if (isFresh || await IsUnchangedAsync(name, index, cancellationToken))
+            // Of what is gone, looking it up says so in our words.
+            var isKnown = isFresh && exception is not ServerRefusalException { Status: 404 };
+            if (isKnown || await IsUnchangedAsync(name, index, cancellationToken))
                 throw;
             return (null, false);
         }

@@ -35,8 +35,12 @@ internal sealed record TextQuery(IReadOnlyList<TermWords> Wanted, IReadOnlyList<
     {
         if (textFields == 0)
             return new TextQuery([], [], query.Terms.Count > 0);
+
+        // What is excluded cannot take all of it: something must be left to look for.
         var room = Math.Max(clauses / textFields, 1);
-        var excluded = Take(query.Excluded, ref room, isRanked: false);
+        var forExcluded = room / 2;
+        var excluded = Take(query.Excluded, ref forExcluded, isRanked: false);
+        room -= excluded.Sum(term => term.Words.Count);
         var wanted = Take(query.Terms, ref room, isRanked: true);
         return new TextQuery(wanted, excluded, query.Terms.Count > 0 && wanted.Count == 0);
     }

@@ -15,6 +15,7 @@ public sealed class IndexBodyTests
     [InlineData("price", """{"type":"double","coerce":false,"fields":{"facet":{"type":"keyword","ignore_above":8191}}}""")]
     [InlineData("stock", """{"type":"long","coerce":false}""")]
     [InlineData("available", """{"type":"boolean"}""")]
+    [InlineData("released", """{"type":"date","format":"strict_date_optional_time","fields":{"facet":{"type":"keyword","ignore_above":8191}}}""")]
     [InlineData("link", """{"type":"keyword","ignore_above":8191}""")]
     [InlineData("dimensions", """{"type":"object","enabled":false}""")]
     [InlineData("other", """{"type":"object","enabled":false}""")]

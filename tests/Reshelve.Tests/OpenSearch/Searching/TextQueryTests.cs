@@ -46,15 +46,24 @@ public sealed class TextQueryTests
     {
         foreach (var typed in new[]
         {
-            string.Join(' ', Enumerable.Range(0, 200).Select(i => $"w{i}")), string.Join(' ', Enumerable.Range(0, 200).Select(i => $"-w{i}")) + " x",
+            string.Join(' ', Enumerable.Range(0, 200).Select(i => $"w{i}")), "x " + string.Join(' ', Enumerable.Range(0, 200).Select(i => $"-w{i}")),
             string.Join('-', Enumerable.Range(0, 2000).Select(i => $"w{i}")), string.Concat(Enumerable.Repeat("a* ", 200)), "\"" + string.Join(' ', Enumerable.Repeat("a", 4000)),
         })
         {
             var query = Of(typed, textFields);
+            query.MatchesNothing.ShouldBeFalse();
             var compared = query.Wanted.Concat(query.Excluded).Sum(term => term.Words.Count + (term.Prefix && term.Words.Count == 1 ? 1 : 0));
             compared.ShouldBeGreaterThan(0);
             compared.ShouldBeLessThanOrEqualTo(Math.Max(TextQuery.MaxClauses / textFields, 1) + 1);
         }
+    }
+
+    [Fact]
+    public void However_much_is_excluded_something_is_left_to_look_for()
+    {
+        var query = Of(string.Join(' ', Enumerable.Range(0, 100).Select(i => $"-w{i}")) + " red", textFields: 20);
+        query.Excluded.Count.ShouldBe(25);
+        query.Wanted.ShouldHaveSingleItem().Text.ShouldBe("red");
     }
 
     [Fact]
