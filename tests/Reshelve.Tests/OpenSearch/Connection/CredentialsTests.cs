@@ -79,6 +79,16 @@ public sealed class CredentialsTests
     }
 
     [Fact]
+    public async Task A_password_in_an_address_is_in_no_message()
+    {
+        await using var server = new ScriptedServer(_ => Reply.Of(400, "{}"));
+        var address = new UriBuilder(server.Address) { UserName = "ann", Password = "s3cret" }.Uri;
+        await using var client = Client(Settings(server) with { Urls = [address] });
+
+        (await Should.ThrowAsync<ReshelveException>(client.CallAsync("look", Get("/x"), default))).ToString().ShouldNotContain("s3cret");
+    }
+
+    [Fact]
     public async Task What_is_no_API_key_is_not_shown_in_the_error_that_says_so()
     {
         using var folder = new TemporaryFolder();

@@ -85,7 +85,7 @@ public sealed class SearchGovernorTests : IAsyncLifetime
         Governor.Watch("shop");
         await LookAsync();
 
-        _figures.Queue = 201;
+        _figures.Queue = 200;
         await LookAsync();
 
         Governor.Share.ShouldBe(0.5);
