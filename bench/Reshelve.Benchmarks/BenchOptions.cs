@@ -41,7 +41,7 @@ internal sealed record BenchOptions
 
           --quick          at most 1M records, few runs: under two minutes
           --sizes 1M,10M   records of the base feed (100k, 1M, 250000; otherwise what each case is meant for)
-          --only a,b       these cases: delta, unchanged, cold, shuffled, respelled, new, gzip, formats, ledger, index
+          --only a,b       these cases: delta, unchanged, cold, shuffled, respelled, new, gzip, formats, ledger, index, bulk
           --runs N         how often each contestant is run (9; slow ones less often)
           --no-peers       leave out other tools
           --check          compare the ratios with those of bench/results.json; status 1 when one is more than 30 % worse

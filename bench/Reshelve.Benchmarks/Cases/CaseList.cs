@@ -59,6 +59,7 @@ internal static class CaseList
         new FormatCase { Sizes = [Quick, Million], QuickSize = Quick },
         new LedgerCase(),
         new IndexCase { Sizes = [Quick, Million], QuickSize = Quick },
+        new BulkCase { Sizes = [4 * Million] },
     ];
 
     private static IEnumerable<Verdict> AtMillion(PlanFigures figures, Verdict verdict, double goal) =>

@@ -16,6 +16,19 @@ internal static class ProcessMemory
         return sum;
     }
 
+    /// <summary>Has this process's largest resident size begin anew, where the system can.</summary>
+    public static void ForgetPeak()
+    {
+        try
+        {
+            File.WriteAllText("/proc/self/clear_refs", "5");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Then it is the largest since the process began.
+        }
+    }
+
     private static long PeakOf(int process)
     {
         var status = Read($"/proc/{process}/status").AsSpan();

@@ -91,7 +91,7 @@ internal sealed class ClusterClient : IAsyncDisposable
                 : Jitter.Around(GrowingWait.After(failures));
             if (waited + wait > Settings.Patience)
                 throw Refusal.PatienceEnded($"cannot {what}", waited, answer, unreachable);
-            await Task.Delay(wait, _time, cancellationToken);
+            await GrowingWait.ForAsync(wait, _time, cancellationToken);
         }
     }
 

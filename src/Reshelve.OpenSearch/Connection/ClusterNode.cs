@@ -3,8 +3,8 @@ namespace Reshelve.OpenSearch.Connection;
 /// <summary>A node, and since when it answers nothing. Changed by <see cref="ClusterNodes"/> alone, under its lock.</summary>
 internal sealed class ClusterNode(Uri address)
 {
-    /// <summary>Where it is; ends with a slash, so that paths can be put behind it.</summary>
-    public Uri Address { get; } = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
+    /// <summary>Where it is; ends with a slash, so that paths can be put behind it. A password before the host is left out: the address is shown in messages.</summary>
+    public Uri Address { get; } = new(address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/");
 
     /// <summary>Failures since it last answered.</summary>
     public int Failures { get; set; }

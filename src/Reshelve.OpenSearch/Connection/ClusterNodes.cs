@@ -10,7 +10,7 @@ internal sealed class ClusterNodes
     private readonly List<ClusterNode> _nodes;
     private readonly TimeProvider _time;
     private readonly Jitter _jitter;
-    private int _next;
+    private uint _next;
 
     public ClusterNodes(IEnumerable<Uri> addresses, TimeProvider time, Jitter jitter)
     {
@@ -28,7 +28,7 @@ internal sealed class ClusterNodes
         lock (_lock)
         {
             var now = _time.GetUtcNow();
-            var first = _next++ % _nodes.Count;
+            var first = (int)(_next++ % (uint)_nodes.Count);
             ClusterNode? soonest = null;
             for (var i = 0; i < _nodes.Count; i++)
             {

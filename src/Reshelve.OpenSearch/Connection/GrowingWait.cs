@@ -12,4 +12,8 @@ internal static class GrowingWait
         var seconds = First.TotalSeconds * Math.Pow(2, Math.Clamp(failures - 1, 0, 16));
         return TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds));
     }
+
+    /// <summary>Waits for at least so long: <see cref="Task.Delay(TimeSpan)"/> leaves fractions of a millisecond out, and who then looks at the clock finds that it is too early.</summary>
+    public static Task ForAsync(TimeSpan wait, TimeProvider time, CancellationToken cancellationToken) =>
+        Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), time, cancellationToken);
 }

@@ -11,17 +11,16 @@ internal sealed class BatchWork
     private readonly Lock _lock = new();
     private readonly IReadOnlyList<Change> _batch;
     private readonly BulkLines _lines;
-    private readonly ItemResult[] _results;
-    private readonly Queue<int[]> _again = new();
+    private readonly BatchResults _results;
+    // The newest first, so that halving goes for the culprit and not through all the quarters.
+    private readonly Stack<int[]> _again = new();
     private int _next;
 
     public BatchWork(IReadOnlyList<Change> batch, long sequence)
     {
         _batch = batch;
         _lines = new BulkLines(sequence);
-        _results = new ItemResult[batch.Count];
-        for (var i = 0; i < _results.Length; i++)
-            _results[i] = new ItemResult(batch[i].Id, null);
+        _results = new BatchResults(batch);
     }
 
     /// <summary>The results, once all is done.</summary>
@@ -56,7 +55,7 @@ internal sealed class BatchWork
         {
             while (true)
             {
-                var places = _again.TryDequeue(out var again) ? Write(again, body, bytes) : WriteNew(body, bytes, documents);
+                var places = _again.TryPop(out var again) ? Write(again, body, bytes) : WriteNew(body, bytes, documents);
                 if (places.Count == 0 && (_again.Count > 0 || _next < _batch.Count))
                     continue;
                 return places.Count == 0 ? null : Guarded(places, body);
@@ -70,7 +69,7 @@ internal sealed class BatchWork
         if (places.Count == 0)
             return;
         lock (_lock)
-            _again.Enqueue([.. places]);
+            _again.Push([.. places]);
     }
 
     /// <summary>Has changes sent again in two halves.</summary>
@@ -81,7 +80,7 @@ internal sealed class BatchWork
     }
 
     /// <summary>A document is not taken.</summary>
-    public void Refuse(int place, string why) => _results[place] = _results[place] with { Error = why };
+    public void Refuse(int place, string why) => _results.Refuse(place, why);
 
     private List<int> WriteNew(BulkBuffer body, long bytes, int documents)
     {
@@ -98,7 +97,7 @@ internal sealed class BatchWork
         {
             if (TryWrite(again[i], places, body, bytes))
                 continue;
-            _again.Enqueue(again[i..]);
+            _again.Push(again[i..]);
             break;
         }
 

@@ -97,7 +97,7 @@ internal sealed class BulkPace
             }
 
             if (silence > TimeSpan.Zero)
-                await Task.Delay(silence, _time, cancellationToken);
+                await GrowingWait.ForAsync(silence, _time, cancellationToken);
             else
                 await changed.WaitAsync(cancellationToken);
         }
@@ -116,7 +116,7 @@ internal sealed class BulkPace
 
         while (wait > TimeSpan.Zero)
         {
-            await Task.Delay(wait, _time, cancellationToken);
+            await GrowingWait.ForAsync(wait, _time, cancellationToken);
             lock (_lock)
                 wait = _silentUntil - Now;
         }
@@ -141,7 +141,7 @@ internal sealed class BulkPace
         lock (_lock)
         {
             if (bytes * 5 > _requestBytes * 4)
-                _requestBytes = Math.Min(LargestRequest, _requestBytes + Math.Max(1, _requestBytes / 32));
+                _requestBytes = Math.Min(LargestRequest, _requestBytes + Math.Max(1, _requestBytes / 256));
             var perByte = took.TotalSeconds / Math.Max(bytes, SmallestRequest);
             var isSlow = took > NeverSlow && _usualSecondsPerByte > 0 && perByte > FarBeyond * _usualSecondsPerByte;
             _usualSecondsPerByte = _usualSecondsPerByte <= 0 ? perByte : _usualSecondsPerByte + ((perByte - _usualSecondsPerByte) / 16);

@@ -81,7 +81,7 @@ internal sealed class ClusterLoad(ClusterClient client)
             if (!TryGet(node.Value, out var pool, "thread_pool", "write"))
                 continue;
             var rejected = Number(pool, "rejected");
-            isLong |= Number(pool, "queue") > client.Settings.Readers.WriteQueue;
+            isLong |= Number(pool, "queue") >= client.Settings.Readers.WriteQueue;
             isLong |= _rejected.TryGetValue(node.Name, out var before) && rejected > before;
             _rejected[node.Name] = rejected;
         }

@@ -23,9 +23,13 @@ internal sealed class SearchGovernor(ClusterClient client, TimeProvider time) : 
     private long _lastWork;
     private bool _isIdle = true;
     private volatile string? _note;
+    private int _looks;
 
     /// <summary>The share of time in which writers may work.</summary>
     public double Share => Volatile.Read(ref _share);
+
+    /// <summary>How often the cluster was looked at, and the share adapted.</summary>
+    public int Looks => Volatile.Read(ref _looks);
 
     /// <summary>Why searches are not watched though they should be; null when they are.</summary>
     public string? Note => _note;
@@ -73,7 +77,7 @@ internal sealed class SearchGovernor(ClusterClient client, TimeProvider time) : 
             if (left <= TimeSpan.Zero)
                 break;
             Works();
-            await Task.Delay(left < Interval ? left : Interval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await GrowingWait.ForAsync(left < Interval ? left : Interval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         counters.Slowed(time.GetElapsedTime(begun));
@@ -100,7 +104,7 @@ internal sealed class SearchGovernor(ClusterClient client, TimeProvider time) : 
         {
             while (true)
             {
-                await Task.Delay(Interval, time, cancellationToken);
+                await GrowingWait.ForAsync(Interval, time, cancellationToken);
                 while (IsIdle())
                 {
                     await _begun.WaitAsync(cancellationToken);
@@ -133,5 +137,6 @@ internal sealed class SearchGovernor(ClusterClient client, TimeProvider time) : 
     {
         var share = Share;
         Volatile.Write(ref _share, isSuffering ? Math.Max(SmallestShare, share / 2) : Math.Min(1, Math.Max(share * 1.25, share + 0.1)));
+        Interlocked.Increment(ref _looks);
     }
 }
