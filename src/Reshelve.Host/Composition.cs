@@ -3,6 +3,7 @@ using Reshelve.Catalogs;
 using Reshelve.Embedded;
 using Reshelve.Enriching;
 using Reshelve.Indexing;
+using Reshelve.OpenSearch;
 using Reshelve.Running;
 
 namespace Reshelve.Host;
@@ -30,7 +31,9 @@ internal sealed class Composition : IAsyncDisposable
         _workspace = workspace;
         CatalogNames = NamesIn(workspace.CatalogsFolder);
         _definitions = new(_workspace.LoadCatalogs);
-        _index = new(() => new EmbeddedIndexEngine(Path.Combine(_workspace.DataFolder, "indexes"), time));
+        _index = new(() => _workspace.Options.Cluster is { } cluster
+            ? new OpenSearchIndexEngine(cluster, cluster.Owner ?? IndexOwner.Of(_workspace.DataFolder), _workspace.Folder, time)
+            : new EmbeddedIndexEngine(Path.Combine(_workspace.DataFolder, "indexes"), time));
         Pictures = PictureComposition.Create(Path.Combine(_workspace.DataFolder, "images"), time);
         _runs = new(() => new FileRunStore(Path.Combine(_workspace.DataFolder, "catalogs"), time, Terms()));
     }
