@@ -39,6 +39,10 @@ internal sealed class SmallCluster : IAsyncDisposable
     /// <summary>What a search of this name answers; the second argument is the body.</summary>
     public Func<string, JsonNode, (int Status, string Body)> Search { get; set; } = (_, _) => (404, """{"error":{"type":"index_not_found_exception","reason":"no such index"}}""");
 
+    /// <summary>What anything else is answered, by method, path and body.</summary>
+    public Func<string, string, string, (int Status, string Body)> Other { get; set; } =
+        (_, _, _) => (400, """{"error":{"type":"illegal_argument_exception","reason":"unexpected"}}""");
+
     /// <summary>What the health of an index is, one after the other; the last one stays.</summary>
     public ConcurrentQueue<(int Status, string Body)> Health { get; } = new([(200, """{"status":"green","timed_out":false}""")]);
 
@@ -139,7 +143,7 @@ internal sealed class SmallCluster : IAsyncDisposable
             ("GET", [var names]) => Find(names),
             ("PUT", [var name]) => Make(name, body),
             ("DELETE", [var name]) => Delete(name),
-            _ => (400, """{"error":{"type":"illegal_argument_exception","reason":"unexpected"}}"""),
+            _ => Other(method, path, body),
         };
     }
 
