@@ -18,6 +18,7 @@ public sealed class OpenSearchIndexEngine : IIndexEngine
     private readonly ServerNames _names;
     private readonly ClusterClient _client;
     private readonly BulkWriter _writer;
+    private readonly WriteNotes _notes;
     private readonly IndexDirectory _directory;
     private readonly IndexMaking _making;
     private readonly Promotion _promotion;
@@ -37,9 +38,10 @@ public sealed class OpenSearchIndexEngine : IIndexEngine
         _names = new ServerNames(settings.Prefix);
         _client = new ClusterClient(settings, workspaceFolder, time);
         _writer = new BulkWriter(_client, time);
+        _notes = new WriteNotes(() => _writer.Figures, () => _writer.Note);
         _directory = new IndexDirectory(_client, _names, owner);
         _making = new IndexMaking(_client, _names, _directory, time);
-        _promotion = new Promotion(_client, _names, _directory, _making, time);
+        _promotion = new Promotion(_client, _names, _directory, _making);
         _search = new ClusterSearch(_client, _names, _directory, time);
         _reading = new DocumentReading(_client, _directory, _making);
     }
@@ -85,6 +87,9 @@ public sealed class OpenSearchIndexEngine : IIndexEngine
 
         return await _writer.WriteAsync(ServerNames.WriteAliasOf(_names.Of(index)), batch, sequence, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> TakeNotes() => _notes.Take();
 
     /// <inheritdoc/>
     public Task RefreshAsync(string index, CancellationToken cancellationToken) => _making.RefreshAsync(index, cancellationToken);

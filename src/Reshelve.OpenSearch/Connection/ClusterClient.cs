@@ -10,6 +10,7 @@ namespace Reshelve.OpenSearch.Connection;
 [SuppressMessage("Security", "CA5394", Justification = "Chance in waits guards no secret.")]
 internal sealed class ClusterClient : IAsyncDisposable
 {
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(10);
     private static readonly ClusterRequest WhoAreYou = new(HttpMethod.Get, "/");
     private readonly SemaphoreSlim _asking = new(1, 1);
     private readonly Lazy<ClusterTransport> _transport;
@@ -68,7 +69,8 @@ internal sealed class ClusterClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends a request until it succeeds: while the cluster is overloaded (429, 502, 503, 504) or no node answers, again after a growing wait, for as long as the settings' patience.
+    /// Sends a request until it succeeds: while the cluster is overloaded (429, 502, 503, 504) or no node answers, again after a growing wait, for as long as the request's patience; for ten
+    /// seconds while no node ever answered.
     /// </summary>
     /// <param name="what">What is asked, for the message, such as <c>make the index shop_20260101000000</c>.</param>
     /// <param name="request">The request.</param>
@@ -89,10 +91,17 @@ internal sealed class ClusterClient : IAsyncDisposable
             var wait = (answer is null ? unreachable!.RetryAfter : answer.RetryAfter) is { } asked && asked > TimeSpan.Zero
                 ? asked
                 : Jitter.Around(GrowingWait.After(failures));
-            if (waited + wait > Settings.Patience)
+            if (waited + wait > PatienceFor(request))
                 throw Refusal.PatienceEnded($"cannot {what}", waited, answer, unreachable);
             await GrowingWait.ForAsync(wait, _time, cancellationToken);
         }
+    }
+
+    /// <summary>A cluster that never answered is rather named wrongly than overloaded, and whoever named it is waiting.</summary>
+    private TimeSpan PatienceFor(ClusterRequest request)
+    {
+        var patience = request.Patience ?? Settings.Patience;
+        return _product is null && patience > FirstPatience ? FirstPatience : patience;
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ internal sealed record ClusterRequest(HttpMethod Method, string Path)
     /// <summary>What the body is.</summary>
     public string ContentType { get; init; } = Json;
 
+    /// <summary>How long <see cref="ClusterClient.CallAsync"/> repeats it; null: as the settings say.</summary>
+    public TimeSpan? Patience { get; init; }
+
     /// <summary>How long a node may take; null: as the settings say.</summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -1,19 +1,15 @@
 using System.Text.Json;
-using Reshelve.OpenSearch.Connection;
 
 namespace Reshelve.OpenSearch.Indexing;
 
 /// <summary>Bodies for <c>POST _aliases</c>, whose actions are carried out together.</summary>
 internal static class AliasActions
 {
-    private static readonly Version ElasticsearchRequires = new(7, 11);
-    private static readonly Version OpenSearchRequires = new(2, 12);
-
     /// <summary>
-    /// Whether the removal of an alias can be told to fail when the index no longer has it. Older versions refuse the word: Elasticsearch before 7.11
-    /// (issue 62642), OpenSearch before 2.12 (issue 2949).
+    /// Has the removal of an alias fail when the index no longer has it. Versions that do not know the word refuse the whole call (Elasticsearch before 7.11, OpenSearch before 2.12); they are then asked
+    /// without it.
     /// </summary>
-    public static bool CanRequire(ServerProduct product) => product.Version >= (product.IsOpenSearch ? OpenSearchRequires : ElasticsearchRequires);
+    public const string Requirement = "must_exist";
 
     /// <summary>Moves an alias.</summary>
     /// <param name="alias">The server's name of it.</param>
@@ -29,7 +25,7 @@ internal static class AliasActions
             json.WriteString("index", index);
             json.WriteString("alias", alias);
             if (require)
-                json.WriteBoolean("must_exist", true);
+                json.WriteBoolean(Requirement, true);
             json.WriteEndObject();
             json.WriteEndObject();
         }

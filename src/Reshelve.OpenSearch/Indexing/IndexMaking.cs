@@ -7,8 +7,7 @@ namespace Reshelve.OpenSearch.Indexing;
 /// <summary>Makes, finishes and deletes backing indexes.</summary>
 internal sealed class IndexMaking(ClusterClient client, ServerNames names, IndexDirectory directory, TimeProvider time)
 {
-    // Merging a large index takes hours, and the server answers when it is done.
-    private static readonly TimeSpan LongestMerge = TimeSpan.FromHours(6);
+    private readonly IndexSettling _settling = new(client, time);
 
     /// <summary>Makes an empty index; see <see cref="IIndexEngine.CreateAsync"/>.</summary>
     public async Task CreateAsync(string index, string alias, IndexSchema schema, IndexOrigin origin, CancellationToken cancellationToken)
@@ -37,18 +36,21 @@ internal sealed class IndexMaking(ClusterClient client, ServerNames names, Index
     }
 
     /// <summary>Ends the loading of an index, or makes what was written since visible; see <see cref="IIndexEngine.RefreshAsync"/>.</summary>
-    public async Task RefreshAsync(string index, CancellationToken cancellationToken)
-    {
-        var found = await directory.NeedAsync(index, "to refresh", cancellationToken);
-        var path = "/" + ServerNames.Escape(found.Name);
-        if (found.IsLoading && client.Settings.Merge)
-        {
-            var merge = new ClusterRequest(HttpMethod.Post, path + "/_forcemerge?max_num_segments=1") { Timeout = LongestMerge };
-            ShardResults.Check($"merge the index '{found.Name}'", await client.CallAsync($"merge the index '{found.Name}'", merge, cancellationToken));
-        }
+    public async Task RefreshAsync(string index, CancellationToken cancellationToken) =>
+        await SettleAsync(await directory.NeedAsync(index, "to refresh", cancellationToken), cancellationToken);
 
-        await RefreshServerIndexAsync(found.Name, cancellationToken);
+    /// <summary>Ends the loading of an index if that is still to be done, and makes what was written visible.</summary>
+    public async Task SettleAsync(ServerIndex index, CancellationToken cancellationToken)
+    {
+        if (index.IsLoading)
+            await _settling.RunAsync(index.Name, cancellationToken);
+        await RefreshServerIndexAsync(index.Name, cancellationToken);
     }
+
+    /// <summary>Waits until the copies of an index are there that can be placed.</summary>
+    /// <param name="serverName">The server's name of it.</param>
+    /// <param name="cancellationToken">Honoured at any time.</param>
+    public Task AwaitCopiesAsync(string serverName, CancellationToken cancellationToken) => _settling.AwaitShardsAsync(serverName, cancellationToken);
 
     /// <summary>Makes all that was written to an index visible.</summary>
     /// <param name="serverName">The server's name of it.</param>

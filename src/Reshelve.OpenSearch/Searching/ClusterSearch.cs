@@ -18,6 +18,9 @@ internal sealed class ClusterSearch(ClusterClient client, ServerNames names, Ind
 {
     private const int Attempts = 5;
 
+    // Somebody waits.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     // An answer without hits does not say which index gave it.
     private static readonly TimeSpan TrustedWithoutHits = TimeSpan.FromSeconds(1);
 
@@ -71,7 +74,7 @@ internal sealed class ClusterSearch(ClusterClient client, ServerNames names, Ind
         var server = names.Of(name);
         var request = new ClusterRequest(HttpMethod.Post, $"/{ServerNames.Escape(server)}/_search?allow_partial_search_results=false")
         {
-            Body = SearchBody.Write(search),
+            Body = SearchBody.Write(search), Patience = Patience,
         };
         return SearchAnswer.Read($"search '{server}'", await client.CallAsync($"search '{server}'", request, cancellationToken));
     }
