@@ -53,6 +53,8 @@ internal sealed class BulkCase() : BenchCase("bulk", "Bulk requests to a server 
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         if (server.Documents != documents)
             throw new BenchmarkException($"{server.Documents:N0} documents arrived of {documents:N0}");
+        if (server.Bytes < documents * DocumentBytes)
+            throw new BenchmarkException($"{server.Bytes:N0} bytes arrived, which is less than the documents have");
         return new Sample(seconds, ProcessMemory.PeakOfTree(Environment.ProcessId));
     }
 

@@ -110,8 +110,7 @@ internal sealed class BulkPace
         lock (_lock)
         {
             var now = Now;
-            var (forDocuments, forBytes) = (_documents.Take(now, documents), _bytes.Take(now, bytes));
-            wait = forDocuments > forBytes ? forDocuments : forBytes;
+            wait = Longest(_documents.Take(now, documents), _bytes.Take(now, bytes), _silentUntil - now);
         }
 
         while (wait > TimeSpan.Zero)
@@ -191,6 +190,12 @@ internal sealed class BulkPace
         _window = Math.Max(1, window);
         _isFirstClimb = false;
         _decreasedAt = _lastTicket;
+    }
+
+    private static TimeSpan Longest(TimeSpan one, TimeSpan two, TimeSpan three)
+    {
+        var longer = one > two ? one : two;
+        return longer > three ? longer : three;
     }
 
     private void Wake()

@@ -93,6 +93,21 @@ public sealed class BulkPaceTests
     }
 
     [Fact]
+    public async Task Who_has_just_got_a_place_waits_too()
+    {
+        var pace = Pace();
+        var rejected = await pace.EnterAsync(default);
+        await pace.EnterAsync(default);
+
+        pace.Rejected(rejected, TimeSpan.FromSeconds(5));
+        var sending = pace.MaySendAsync(10, 1, default);
+
+        sending.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await sending;
+    }
+
+    [Fact]
     public async Task What_was_under_way_together_is_one_rejection()
     {
         var (many, one) = (Pace(requests: 8), Pace(requests: 8));
