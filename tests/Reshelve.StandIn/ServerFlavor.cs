@@ -32,6 +32,9 @@ public sealed record ServerFlavor(bool IsOpenSearch, Version Version, bool IsOpe
     /// <summary>Where a point in time is opened: <c>_pit</c>, <c>_search/point_in_time</c>, or nowhere.</summary>
     internal bool HasPointInTime => IsOpenSearch ? Version >= new Version(2, 4) : !IsOpen && Version >= new Version(7, 10);
 
+    /// <summary>Whether the removal of an alias can be told to fail where there is none.</summary>
+    internal bool KnowsMustExist => Version >= (IsOpenSearch ? new Version(2, 12) : new Version(7, 11));
+
     /// <summary>The type of a rejection by a full queue.</summary>
     internal string RejectedType => IsOpenSearch ? "rejected_execution_exception" : "es_rejected_execution_exception";
 

@@ -36,21 +36,23 @@ internal sealed class IndexMaking(ClusterClient client, ServerNames names, Index
     }
 
     /// <summary>Ends the loading of an index, or makes what was written since visible; see <see cref="IIndexEngine.RefreshAsync"/>.</summary>
-    public async Task RefreshAsync(string index, CancellationToken cancellationToken) =>
-        await SettleAsync(await directory.NeedAsync(index, "to refresh", cancellationToken), cancellationToken);
+    public async Task RefreshAsync(string index, CancellationToken cancellationToken)
+    {
+        var found = await directory.NeedAsync(index, "to refresh", cancellationToken);
+        if (found.IsLoading)
+            await _settling.RunAsync(found.Name, cancellationToken);
+        await RefreshServerIndexAsync(found.Name, cancellationToken);
+    }
 
-    /// <summary>Ends the loading of an index if that is still to be done, and makes what was written visible.</summary>
-    public async Task SettleAsync(ServerIndex index, CancellationToken cancellationToken)
+    /// <summary>Makes sure that an index is fit to be searched: mostly it is, since its last refresh.</summary>
+    public async Task PrepareAsync(ServerIndex index, CancellationToken cancellationToken)
     {
         if (index.IsLoading)
             await _settling.RunAsync(index.Name, cancellationToken);
+        else
+            await _settling.AwaitShardsAsync(index.Name, cancellationToken);
         await RefreshServerIndexAsync(index.Name, cancellationToken);
     }
-
-    /// <summary>Waits until the copies of an index are there that can be placed.</summary>
-    /// <param name="serverName">The server's name of it.</param>
-    /// <param name="cancellationToken">Honoured at any time.</param>
-    public Task AwaitCopiesAsync(string serverName, CancellationToken cancellationToken) => _settling.AwaitShardsAsync(serverName, cancellationToken);
 
     /// <summary>Makes all that was written to an index visible.</summary>
     /// <param name="serverName">The server's name of it.</param>

@@ -19,8 +19,7 @@ internal sealed class Promotion(ClusterClient client, ServerNames names, IndexDi
         state.Check(mayTakeOver);
         if (state.PointsAt(found.Name))
             return;
-        await making.SettleAsync(found, cancellationToken);
-        await making.AwaitCopiesAsync(found.Name, cancellationToken);
+        await making.PrepareAsync(found, cancellationToken);
 
         // That may have taken its time; what the alias points at is read again.
         state = await directory.OfAliasAsync(alias, cancellationToken);

@@ -109,6 +109,8 @@ internal sealed class AliasCalls(StandInCluster cluster)
 
     private void Remove(JsonObject options, Dictionary<StandInIndex, Dictionary<string, JsonObject>> next)
     {
+        if (options.ContainsKey("must_exist") && !cluster.Options.Flavor.KnowsMustExist)
+            throw new Refusal(400, "x_content_parse_exception", "[1:30] [aliases] failed to parse field [actions]: [remove] unknown field [must_exist]");
         var indexes = Indexes(options);
         foreach (var alias in Names(options, "alias"))
         {

@@ -63,15 +63,5 @@ public sealed class AliasStateTests
         Shelf.Text(AliasActions.Replace("shop", "new")).ShouldBe("""{"actions":[{"remove_index":{"index":"shop"}},{"add":{"index":"new","alias":"shop"}}]}""");
     }
 
-    [Theory]
-    [InlineData(false, "7.10.2", false)]
-    [InlineData(false, "7.17.6", true)]
-    [InlineData(false, "9.1.0", true)]
-    [InlineData(true, "1.3.20", false)]
-    [InlineData(true, "2.11.1", false)]
-    [InlineData(true, "2.12.0", true)]
-    public void The_former_index_is_required_where_the_version_knows_how(bool isOpenSearch, string version, bool canRequire) =>
-        AliasActions.CanRequire(new(isOpenSearch, Version.Parse(version))).ShouldBe(canRequire);
-
     private static AliasState State(params ServerIndex[] found) => new("shop", "p-shop", "we", found);
 }
