@@ -58,6 +58,8 @@ internal sealed class InterruptedRuns(
 
         var planFolder = _folder.PlanOf(interrupted);
         var plan = PlanManifest.Load(planFolder);
+        if (!plan.CreatesIndex && await IsGoneAsync(plan, planFolder, cancellationToken))
+            return false;
         ApplyResult? result;
         try
         {
@@ -79,5 +81,22 @@ internal sealed class InterruptedRuns(
         if (plan.CreatesIndex)
             await new CatalogSweep(services, _folder, definition.Name, SweepPolicy.Of(definition)).AfterRebuildAsync(context.Notes, cancellationToken);
         return plan.CreatesIndex || plan.EventsAfter < plan.Run;
+    }
+
+    /// <summary>
+    /// An index that was deleted while it was changed leaves nothing to finish: the plan is given up, and this run goes on as with any index that is gone. Should it turn up again, nobody knows what it holds.
+    /// </summary>
+    private async Task<bool> IsGoneAsync(PlanManifest plan, string planFolder, CancellationToken cancellationToken)
+    {
+        var indexes = new BackingIndexes(services, _folder, definition.Name);
+        if ((await indexes.ReadAsync(cancellationToken)).Lists(plan.Index))
+            return false;
+        await indexes.SetDisagreementAsync(plan.Index, IndexBuild.UnfinishedBy(plan.Run), cancellationToken);
+        _folder.DeleteApplying();
+        if (_folder.ReadHeld()?.Run == plan.Run)
+            _folder.EndHeld();
+        CatalogFolder.DeletePlan(planFolder);
+        context.Notes.Add($"run {plan.Run} had been interrupted while it changed the index {plan.Index}, which is gone: nothing of it was left to finish");
+        return true;
     }
 }

@@ -73,13 +73,12 @@ internal sealed class IndexSettling(ClusterClient client, TimeProvider time)
             // Some versions answer 408 when the wait was in vain, others 200; the body is the same.
             var wait = TimeSpan.FromTicks(Math.Clamp((until - time.GetUtcNow()).Ticks, TimeSpan.TicksPerSecond, HealthWait.Ticks));
             var request = new ClusterRequest(HttpMethod.Get, path + Milliseconds(wait)) { Timeout = wait + HealthWait };
-            var answer = await client.SendAsync(request, cancellationToken);
-            var health = answer.IsSuccess || answer.Status == 408 ? Read(answer) : (Status: "unknown", IsDone: false);
+            var health = await AskAsync(request, cancellationToken);
             if (health.IsDone)
                 return;
             if (time.GetUtcNow() < until)
             {
-                if (!answer.IsSuccess && answer.Status != 408)
+                if (!health.IsKnown)
                     await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
                 continue;
             }
@@ -92,11 +91,22 @@ internal sealed class IndexSettling(ClusterClient client, TimeProvider time)
         }
     }
 
-    private static (string Status, bool IsDone) Read(ServerAnswer answer)
+    /// <summary>A node that does not answer now may in a second: what was waited for so far is not given up for that.</summary>
+    private async Task<(string Status, bool IsKnown, bool IsDone)> AskAsync(ClusterRequest request, CancellationToken cancellationToken)
     {
-        using var json = answer.Parse();
-        var status = AnswerJson.Text(json.RootElement, "status") ?? "unknown";
-        return (status, !AnswerJson.IsTrue(json.RootElement, "timed_out") && status is "yellow" or "green");
+        try
+        {
+            var answer = await client.SendAsync(request, cancellationToken);
+            if (!answer.IsSuccess && answer.Status != 408)
+                return ("unknown", false, false);
+            using var json = answer.Parse();
+            var status = AnswerJson.Text(json.RootElement, "status") ?? "unknown";
+            return (status, true, !AnswerJson.IsTrue(json.RootElement, "timed_out") && status is "yellow" or "green");
+        }
+        catch (ClusterUnreachableException)
+        {
+            return ("unknown", false, false);
+        }
     }
 
     private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) + "ms";

@@ -51,7 +51,7 @@ internal sealed class ClusterSearch(ClusterClient client, ServerNames names, Ind
         try
         {
             search = new PreparedSearch(request, index.Meta.Schema);
-            answer = await AskAsync(name, search, cancellationToken);
+            answer = await AskAsync(name, search, names.Of(name) == index.Index, cancellationToken);
         }
         catch (Exception exception) when (exception is SearchRequestException || exception is ServerRefusalException { Status: 400 or 404 })
         {
@@ -69,12 +69,14 @@ internal sealed class ClusterSearch(ClusterClient client, ServerNames names, Ind
     private async Task<bool> IsUnchangedAsync(string name, SearchedIndex index, CancellationToken cancellationToken) =>
         (await LookUpAsync(name, cancellationToken)).Index == index.Index;
 
-    private async Task<SearchAnswer> AskAsync(string name, PreparedSearch search, CancellationToken cancellationToken)
+    private async Task<SearchAnswer> AskAsync(string name, PreparedSearch search, bool isIndex, CancellationToken cancellationToken)
     {
         var server = names.Of(name);
         var request = new ClusterRequest(HttpMethod.Post, $"/{ServerNames.Escape(server)}/_search?allow_partial_search_results=false")
         {
-            Body = SearchBody.Write(search), Patience = Patience,
+            Body = SearchBody.Write(search),
+            // Whoever searches an index by its own name tries it before it is promoted, and what was filled is worth a longer wait.
+            Patience = isIndex ? null : Patience,
         };
         return SearchAnswer.Read($"search '{server}'", await client.CallAsync($"search '{server}'", request, cancellationToken));
     }

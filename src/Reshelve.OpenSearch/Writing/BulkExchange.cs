@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Reshelve.Feeds;
 using Reshelve.OpenSearch.Connection;
 
@@ -7,8 +8,12 @@ namespace Reshelve.OpenSearch.Writing;
 internal sealed class BulkExchange(BulkChannel channel, string target, BatchWork work)
 {
     private const int LargeBody = 1 << 20;
+
+    // Something on the way may take no more than a few kilobytes, and close the connection without a word.
+    private const int BreaksToHalve = 3;
     private const int MaxAnswer = 256 << 20;
 
+    private readonly ConcurrentDictionary<int, int> _breaks = new();
     private readonly BatchPatience _patience = new(channel.Client.Settings.Patience, target, channel.Time);
     private readonly string _path = $"/{Uri.EscapeDataString(target)}/_bulk?require_alias=true&filter_path=errors,items.*.status,items.*.error";
 
@@ -30,7 +35,7 @@ internal sealed class BulkExchange(BulkChannel channel, string target, BatchWork
         }
         catch (ClusterUnreachableException error)
         {
-            if (error.BrokeOff && body.Length > LargeBody && piece.Count > 1)
+            if (error.BrokeOff && piece.Count > 1 && (body.Length > LargeBody || _breaks.AddOrUpdate(piece.Places[0], 1, (_, times) => times + 1) % BreaksToHalve == 0))
                 Halve(piece, body.Length);
             else
                 Repeat(piece.Places);

@@ -60,6 +60,8 @@ internal sealed class FaultyIndex(IIndexEngine inner) : IIndexEngine
             return (IReadOnlyList<ItemResult>)[.. batch.Select(change => byId.GetValueOrDefault(change.Id, new ItemResult(change.Id, "refused by the test")))];
         });
 
+    public IReadOnlyList<string> TakeNotes() => inner.TakeNotes();
+
     public Task RefreshAsync(string index, CancellationToken cancellationToken) =>
         Call("refresh", async () =>
         {

@@ -171,7 +171,7 @@ internal sealed class SyncBench : IAsyncDisposable
         return path;
     }
 
-    /// <summary>What searches see, by id.</summary>
+    /// <summary>What searches see, by id and in its order.</summary>
     public async Task<Dictionary<string, string>> Documents()
     {
         var documents = new Dictionary<string, string>();
@@ -180,7 +180,7 @@ internal sealed class SyncBench : IAsyncDisposable
             return documents;
         await foreach (var (id, document) in Index.ReadAllAsync(live.Name, CancellationToken.None))
             documents[id] = Encoding.UTF8.GetString(document.Span);
-        return documents;
+        return documents.OrderBy(one => one.Key, StringComparer.Ordinal).ToDictionary();
     }
 
     public async ValueTask DisposeAsync()

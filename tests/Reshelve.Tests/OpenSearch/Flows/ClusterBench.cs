@@ -22,6 +22,7 @@ internal sealed class ClusterBench : IAsyncDisposable
         _time = time;
         _client = new HttpClient { BaseAddress = server.Url };
         Bench = Open("bench");
+        Bench.Index.WritesAtOnce = 2;
     }
 
     public StandInServer Server { get; }

