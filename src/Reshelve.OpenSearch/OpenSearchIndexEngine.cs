@@ -26,7 +26,7 @@ public sealed class OpenSearchIndexEngine : IIndexEngine
     private readonly DocumentReading _reading;
 
     // Indexes that were seen to be ours. Should one be deleted and made anew by someone else, its write alias is gone, and writing fails.
-    private readonly ConcurrentDictionary<string, bool> _written = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IndexSchema> _written = new(StringComparer.Ordinal);
 
     /// <param name="settings">The cluster.</param>
     /// <param name="owner">Whom our indexes belong to: an id of the data folder, or what the settings say.</param>
@@ -78,14 +78,23 @@ public sealed class OpenSearchIndexEngine : IIndexEngine
                 throw new ArgumentException($"the id '{change.Id}' is in the batch twice", nameof(batch));
         }
 
-        if (!_written.ContainsKey(index))
+        if (!_written.TryGetValue(index, out var schema))
         {
             var found = await _directory.NeedAsync(index, "to write", cancellationToken);
             _writer.Watch(_names.Of(found.Meta!.Catalog));
-            _written[index] = true;
+            _written[index] = schema = found.Meta.Schema;
         }
 
-        return await _writer.WriteAsync(ServerNames.WriteAliasOf(_names.Of(index)), batch, sequence, cancellationToken);
+        var target = ServerNames.WriteAliasOf(_names.Of(index));
+        var results = await _writer.WriteAsync(target, batch, sequence, cancellationToken);
+        var again = UndeclaredMembers.FindRefused(batch, results, schema);
+        if (again.Count == 0)
+            return results;
+        var others = await _writer.WriteAsync(target, [.. again.Select(one => one.Change)], sequence, cancellationToken);
+        var all = results.ToArray();
+        for (var i = 0; i < again.Count; i++)
+            all[again[i].Place] = others[i];
+        return all;
     }
 
     /// <inheritdoc/>

@@ -58,7 +58,7 @@ internal sealed class InterruptedRuns(
 
         var planFolder = _folder.PlanOf(interrupted);
         var plan = PlanManifest.Load(planFolder);
-        if (!plan.CreatesIndex && await IsGoneAsync(plan, planFolder, cancellationToken))
+        if (await IsGoneAsync(plan, planFolder, cancellationToken))
             return false;
         ApplyResult? result;
         try
@@ -89,7 +89,8 @@ internal sealed class InterruptedRuns(
     private async Task<bool> IsGoneAsync(PlanManifest plan, string planFolder, CancellationToken cancellationToken)
     {
         var indexes = new BackingIndexes(services, _folder, definition.Name);
-        if ((await indexes.ReadAsync(cancellationToken)).Lists(plan.Index))
+        // A new index that is gone is filled once more; unless its ledger was committed already, which the plan then no longer has.
+        if ((plan.CreatesIndex && File.Exists(Path.Combine(planFolder, PlanManifest.LedgerName))) || (await indexes.ReadAsync(cancellationToken)).Lists(plan.Index))
             return false;
         await indexes.SetDisagreementAsync(plan.Index, IndexBuild.UnfinishedBy(plan.Run), cancellationToken);
         _folder.DeleteApplying();

@@ -106,6 +106,35 @@ public sealed class ClusterFlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_put_goes_along_to_an_index_that_lacks_one_of_its_fields()
+    {
+        var feed = Bench.OldFile([.. Enumerable.Range(0, 10).Select(i => Line($"{i}", "n1"))]);
+        await Bench.SyncFile(feed);
+        await Bench.Put(Line("5", "put"));
+        Bench.Definition = Bench.Definition with { Fields = [.. Bench.Definition.Fields.Where(field => field.Name != "price")] };
+        (await Bench.SyncFile(feed)).State.ShouldBe(RunState.Done);
+        (await Bench.Documents())["5"].ShouldBe("""{"name":"put","other":{"price":1}}""");
+    }
+
+    [Theory]
+    [InlineData("promote")]
+    [InlineData("refresh")]
+    public async Task An_index_deleted_after_its_run_was_cut_short_does_not_hold_up_the_next(string at)
+    {
+        await Bench.SyncText(Feed(0, 50, 1));
+        Bench.Index.After = (name, _) =>
+        {
+            if (name == at)
+                throw new FaultyIndex.Crash();
+        };
+        await Bench.SyncText(Feed(0, 50, 1), new SyncOptions { Rebuild = true });
+        Bench.Index.After = (_, _) => { };
+        foreach (var index in _cluster.Server.Indexes)
+            await _cluster.SendAsync(HttpMethod.Delete, "/" + index);
+        await Bench.ShouldEndAs(Feed(0, 55, 1).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task What_others_did_to_documents_is_found_and_mended()
     {
         await Bench.SyncText(Feed(0, 50, 1));
