@@ -6,7 +6,10 @@ namespace Reshelve.Catalogs;
 public sealed record CheckLimit(decimal Share, long Floor)
 {
     /// <summary>Whether so many of a whole are more than the limit allows.</summary>
-    public bool IsExceeded(long count, long whole) => count > Floor && count > Share * whole;
+    public bool IsExceeded(long count, long whole) => count > Most(whole);
+
+    /// <summary>The most of a whole that the limit allows.</summary>
+    public long Most(long whole) => Math.Max(Floor, (long)(Share * whole));
 }
 
 /// <summary>The thresholds of the safety checks; a check without one is off.</summary>

@@ -117,6 +117,9 @@ public sealed record PlanManifest
     /// <summary>How many former indexes are retained once this plan's has taken the live one's place: its definition may be broken by then.</summary>
     public int? RetainsIndexes { get; init; }
 
+    /// <summary>How many documents the new index may refuse at most: one that refuses more is not promoted. Null: as many as it likes.</summary>
+    public long? MostRefused { get; init; }
+
     /// <summary>How many archived feeds are kept then.</summary>
     public int? KeepsFeeds { get; init; }
 

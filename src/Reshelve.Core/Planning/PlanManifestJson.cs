@@ -32,6 +32,8 @@ internal static class PlanManifestJson
             WriteBackground(json, plan.Background);
             if (plan.RetainsIndexes is { } indexes)
                 json.WriteNumber("retainsIndexes", indexes);
+            if (plan.MostRefused is { } refused)
+                json.WriteNumber("mostRefused", refused);
             if (plan.KeepsFeeds is { } feeds)
                 json.WriteNumber("keepsFeeds", feeds);
             if (plan.Approves is { } approves)

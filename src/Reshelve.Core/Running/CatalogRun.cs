@@ -69,7 +69,7 @@ internal sealed class CatalogRun(
         }
 
         inventory ??= await Indexes.ReadAsync(cancellationToken);
-        var reason = live is null ? "a first index is filled"
+        var reason = live is null ? FirstReason(inventory)
             : options.Rebuild ? "a new index is filled, as asked"
             : isForeign ? $"searches see the index {live.Name}, which was not made by this program: a new index is filled"
             : live.Outdated is { } outdated ? $"{outdated}: a new index is filled"
@@ -83,6 +83,11 @@ internal sealed class CatalogRun(
 
         return NewTarget(inventory, reason);
     }
+
+    private static string FirstReason(IndexInventory inventory) =>
+        inventory.Registered.FirstOrDefault(index => index.State == IndexState.Live) is not { } former ? "a first index is filled"
+        : inventory.Lists(former.Name) ? $"searches find nothing any more, though the index {former.Name} is there (was its alias removed?): a new index is filled"
+        : $"the index {former.Name}, which was searched, is gone (was it deleted?): a new index is filled";
 
     private string Differences(RegisteredIndex? index) =>
         index?.Fields is { } fields ? $" ({SchemaChange.Explain(fields, PlanField.Of(_schema))})" : "";
@@ -163,6 +168,7 @@ internal sealed class CatalogRun(
             LiveLedger = target.LiveIndex is { } live ? _folder.LedgersOf(live).Current : null,
             Background = judging.Background(content),
             RetainsIndexes = definition.Rebuilds.Retain,
+            MostRefused = target.NewBecause is not null ? definition.Checks.Rejected?.Most(content.Counts.Changes) : null,
             KeepsFeeds = FeedSources.KeptFeeds(definition.Source),
             Batches = content.Batches,
             HeldRemovals = content.HeldRemovals,

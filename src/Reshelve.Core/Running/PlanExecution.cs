@@ -199,10 +199,21 @@ internal sealed class PlanExecution(
                 cancellationToken);
         }
 
+        EnsureTaken(plan, result);
         await services.Index.RefreshAsync(plan.Index, cancellationToken);
         notes?.AddRange(services.Index.TakeNotes());
         LedgerCommit.Run(store, plan, planFolder, result.Refused, isBegun ? await HeldAsync(plan.Index, result.Refused, cancellationToken) : null);
         return result;
+    }
+
+    /// <summary>The checks judge what a feed holds; what an index makes of it is only known now. One that refuses most of a catalog is never searched.</summary>
+    private static void EnsureTaken(PlanManifest plan, ApplyResult result)
+    {
+        if (plan.MostRefused is not { } most || result.Refused.Count <= most)
+            return;
+        throw new IndexVerificationException(
+            $"the new index {plan.Index} refused {result.Refused.Count:N0} of {plan.Counts.Changes:N0} documents, where `checks: rejected` lets {most:N0} pass, and is not searched. " +
+            $"`reshelve rejected {plan.Catalog} --run {plan.Run}` says why; mend the definition, or whatever on the server refuses them");
     }
 
     /// <summary>Of these ids, those that an index holds.</summary>

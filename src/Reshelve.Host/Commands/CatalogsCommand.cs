@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reshelve.Catalogs;
+using Reshelve.Feeds;
 using Reshelve.Host.Output;
 using Reshelve.Indexing;
 using Reshelve.Running;
@@ -23,17 +24,28 @@ internal static class CatalogsCommand
         await using var workspace = session.Open();
         var selection = Selection.Of(workspace, [], session);
         var rows = new List<Row>();
+        var problems = new List<string>();
         foreach (var definition in selection.Catalogs)
         {
-            var indexes = await workspace.Index.ListAsync(definition.Name, CancellationToken.None);
-            rows.Add(new Row(definition, indexes.FirstOrDefault(index => index.Live), workspace.Runs.List(definition.Name, 1) is [var last, ..] ? last : null));
+            BackingIndex? live = null;
+            try
+            {
+                live = (await workspace.Index.ListAsync(definition.Name, CancellationToken.None)).FirstOrDefault(index => index.Live);
+            }
+            catch (ReshelveException error)
+            {
+                problems.Add($"{definition.Name}: {error.Message}");
+            }
+
+            rows.Add(new Row(definition, live, workspace.Runs.List(definition.Name, 1) is [var last, ..] ? last : null));
         }
 
         if (session.Json)
             WriteJson(session, rows);
         else
             WriteTable(session, rows);
-        return WriteErrors(session, selection.Errors);
+        var failed = Problems.Write(session, problems);
+        return WriteErrors(session, selection.Errors) is not ExitCodes.Done and var wrong ? wrong : failed;
     }
 
     private static int WriteErrors(Session session, IReadOnlyList<DefinitionError> errors)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reshelve.Feeds;
 using Reshelve.Host.Output;
 using Reshelve.Indexing;
 
@@ -27,17 +28,26 @@ internal static class IndexesCommand
             Selection.RequireExisting(workspace, catalog);
         var indexes = workspace.CreateIndexes();
         var rows = new List<(string Catalog, ListedIndex Index)>();
+        var problems = new List<string>();
         foreach (var name in catalog is null ? workspace.CatalogNames : [catalog])
         {
-            foreach (var index in await indexes.ListAsync(name, CancellationToken.None))
-                rows.Add((name, index));
+            try
+            {
+                foreach (var index in await indexes.ListAsync(name, CancellationToken.None))
+                    rows.Add((name, index));
+            }
+            catch (ReshelveException error) when (catalog is null)
+            {
+                // One catalog that something is wrong with is no reason to hide the others.
+                problems.Add($"{name}: {error.Message}");
+            }
         }
 
         if (session.Json)
             WriteJson(session, rows);
-        else
+        else if (rows.Count > 0 || problems.Count == 0)
             WriteTable(session, rows);
-        return ExitCodes.Done;
+        return Problems.Write(session, problems);
     }
 
     private static void WriteTable(Session session, List<(string Catalog, ListedIndex Index)> rows)

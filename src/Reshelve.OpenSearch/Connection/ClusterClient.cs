@@ -88,6 +88,9 @@ internal sealed class ClusterClient : IAsyncDisposable
             if (answer is { IsOverloaded: false })
                 throw Refusal.Of(what, answer);
             var waited = _time.GetElapsedTime(begun);
+            var rest = PatienceFor(request) - waited;
+            if (rest <= TimeSpan.Zero)
+                throw Refusal.PatienceEnded($"cannot {what}", waited, answer, unreachable);
             var wait = (answer is null ? unreachable!.RetryAfter : answer.RetryAfter) is { } asked && asked > TimeSpan.Zero
                 ? asked
                 : Jitter.Around(GrowingWait.After(failures));

@@ -21,7 +21,13 @@ internal sealed class Secret(SecretPlace place, string key, string workspaceFold
     }
 
     /// <summary>Where it is kept.</summary>
-    public override string ToString() => place.Variable is { } variable ? $"the environment variable {variable}" : $"the file {File}";
+    public override string ToString() =>
+        place.Variable is not { } variable ? $"the file {File}"
+        : IsUsual(variable) ? $"the environment variable {variable}"
+        : $"the environment variable that '{key} from' names";
+
+    /// <summary>A name in capitals is shown. Another may be the secret, put where its variable's name belongs.</summary>
+    private static bool IsUsual(string variable) => !variable.Any(char.IsAsciiLetterLower);
 
     private string Missing => place.Variable is null ? "empty" : "not set, or empty";
 

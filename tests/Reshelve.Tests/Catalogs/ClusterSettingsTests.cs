@@ -98,6 +98,7 @@ public class ClusterSettingsTests
     [InlineData("{ urls: ['http://me:hunter2@a'] }")]
     [InlineData("{ urls: ['http://a'], password: hunter2 }")]
     [InlineData("{ urls: ['http://a'], user: me, api key: hunter2 }")]
+    [InlineData("{ urls: ['http://a'], api key from: hunter2== }")]
     public void A_secret_is_not_repeated_in_the_error(string yaml)
     {
         using var folder = new TemporaryWorkspace().With("reshelve.yaml", $"index: {yaml}\n");

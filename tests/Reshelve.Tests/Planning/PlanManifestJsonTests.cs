@@ -52,6 +52,7 @@ public class PlanManifestJsonTests
         LiveLedger = "000000000005.ledger",
         Background = new PlanBackground("mapping", "ids", "https://shop.example/feed", 4, 1_000_000, true),
         RetainsIndexes = 2,
+        MostRefused = 20,
         KeepsFeeds = 3,
         Approves = 3,
     };

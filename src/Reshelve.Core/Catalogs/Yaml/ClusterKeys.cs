@@ -117,7 +117,7 @@ internal static class ClusterKeys
 
     private static Key<ClusterSettings, string?> Variable(
         string name, string doc, Func<ClusterSettings, SecretPlace?> get, Func<ClusterSettings, SecretPlace, ClusterSettings> set) =>
-        Text(name, doc, c => get(c)?.Variable, (c, v) => set(c, (get(c) ?? new SecretPlace(null, null)) with { Variable = v }), "Write the name of a variable, such as ES_PASSWORD", ProblemOfVariable);
+        new(name, doc, new VariableKind(), c => get(c)?.Variable, (c, v) => set(c, (get(c) ?? new SecretPlace(null, null)) with { Variable = v }));
 
     private static Key<ClusterSettings, string?> FileOf(
         string name, string doc, Func<ClusterSettings, SecretPlace?> get, Func<ClusterSettings, SecretPlace, ClusterSettings> set) =>
@@ -148,9 +148,6 @@ internal static class ClusterKeys
             : "cannot begin the name of an index: lower-case letters, digits, -, _ and . after a letter or digit, at most 64";
 
     private static string? ProblemOfUser(string text) => text.Contains(':', StringComparison.Ordinal) ? "has a colon, which basic authentication cannot send" : null;
-
-    private static string? ProblemOfVariable(string text) =>
-        text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(text[0]) ? null : "is not the name of a variable (is it the secret itself? Change it, then: it stands in a file)";
 
     private static string? ProblemOfFingerprint(string text)
     {

@@ -56,6 +56,24 @@ internal sealed class SecretKind : ValueKind<SecretPlace?>
     public override JsonObject Schema() => new() { ["not"] = new JsonObject() };
 }
 
+/// <summary>The name of an environment variable. What is none may be the secret itself, written in the wrong place, and is not shown.</summary>
+internal sealed class VariableKind : ValueKind<string?>
+{
+    private const string Remedy = "Write the name of a variable, such as ES_PASSWORD; if this is the secret itself, it should be changed, as it stood in a file";
+
+    public override string? Read(YamlNode node, string? current, string path, DefinitionReading reading)
+    {
+        if (reading.Text(node, path, Remedy) is not { } text)
+            return current;
+        if (text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(text[0]))
+            return text;
+        reading.Error(node.Line, node.Column, path, null, "is not the name of a variable", Remedy);
+        return current;
+    }
+
+    public override JsonObject Schema() => new() { ["type"] = "string", ["pattern"] = "^[A-Za-z_][A-Za-z0-9_]*$" };
+}
+
 /// <summary>A whole number, or <c>auto</c>.</summary>
 internal sealed class AutoKind(int least, int most) : ValueKind<int?>
 {
