@@ -112,6 +112,12 @@ internal sealed class BulkExchange(BulkChannel channel, string target, BatchWork
         var verdict = ItemVerdict.Of(failure, target);
         if (verdict.Fate == ItemFate.Acknowledged || failure.Position >= piece.Count)
             return;
+        if (verdict.Fate == ItemFate.Outrun)
+        {
+            channel.Counters.Outrun();
+            return;
+        }
+
         var place = piece.Places[failure.Position];
         if (verdict.Fate == ItemFate.Refused || (failure.Status == 500 && _patience.IsLost(place)))
         {
