@@ -58,6 +58,12 @@ internal static class IndexBody
         json.WriteString("auto_expand_replicas", "false");
         json.WriteString("refresh_interval", "-1");
 
+        // A template's pipeline would add to documents what the strict mapping then refuses, or change what the ledger says of them; its durability could lose what was acknowledged.
+        json.WriteString("default_pipeline", "_none");
+        json.WriteString("final_pipeline", "_none");
+        json.WriteString("translog.durability", "request");
+        json.WriteBoolean("mapping.ignore_malformed", false);
+
         // How long the server remembers the version of what was removed: longer than a bulk request can be under way.
         json.WriteString("gc_deletes", "15m");
         json.WriteNumber("highlight.max_analyzed_offset", LongestText);
