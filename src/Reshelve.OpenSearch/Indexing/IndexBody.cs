@@ -127,6 +127,10 @@ internal static class IndexBody
     {
         json.WriteStartObject(field.Name);
         WriteType(json, field.Type);
+
+        // The values of a list are one text to whoever searches, as they are where indexes are files: a phrase may go from one to the next.
+        if (field is { Type: FieldType.Text, List: true })
+            json.WriteNumber("position_increment_gap", 0);
         if (FieldNames.HasOwnFacet(field))
         {
             json.WriteStartObject("fields");
