@@ -62,6 +62,18 @@ public sealed class FileRunStore(string folder, TimeProvider time, LeaseTerms? t
     }
 
     /// <inheritdoc/>
+    public void NumberAbove(string catalog, long sequence)
+    {
+        var files = new RunFiles(folder, catalog);
+        Guard(files, () =>
+        {
+            Directory.CreateDirectory(files.Folder);
+            files.NumberAbove(sequence);
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
     public void Save(RunReport report)
     {
         var files = new RunFiles(folder, report.Catalog);

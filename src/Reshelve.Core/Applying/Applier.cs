@@ -58,7 +58,12 @@ internal sealed class Applier(IIndexEngine index, PlanManifest plan, string fold
                 // Whatever is added or changed is there before anything goes.
                 if (changes.Any(change => change.Change.Kind == ChangeKind.Remove))
                     await writes.FinishAsync();
-                await writes.BeginAsync(batch, changes, () => index.WriteAsync(plan.Index, documents, plan.Run, cancellationToken));
+                await writes.BeginAsync(batch, changes, () =>
+                {
+                    // An index remembers what was removed, and under which number, only for so long.
+                    journal.EnsureHeld();
+                    return index.WriteAsync(plan.Index, documents, plan.Run, cancellationToken);
+                });
             }
         }
 

@@ -64,6 +64,8 @@ public sealed class CatalogRepair(IIndexEngine index, IRunStore runs, string dat
             await check.RunAsync(ledger, cancellationToken);
             using (await runs.TakeEventTurnAsync(definition.Name, cancellationToken))
                 check.LeaveOutEvents();
+            if (mend)
+                runs.NumberAbove(definition.Name, await NewestAsync(live, check, cancellationToken));
             mended = mend && check.Edits(ledger, IsVolatile(definition)).Write(ledger, path);
         }
 
@@ -97,9 +99,19 @@ public sealed class CatalogRepair(IIndexEngine index, IRunStore runs, string dat
         folder.CompareAppliedAgain(live);
         var abandoned = folder.TryReadApplying();
         folder.GiveUpWith(new RestoredLedger(live, lease.Run));
-        var documents = await new LedgerRestoration(index, live, store, IsVolatile(definition)).RunAsync(lease.Run, unsettled, cancellationToken);
+        var documents = await new LedgerRestoration(index, live, store, IsVolatile(definition)).RunAsync(
+            lease.Run, unsettled, newest => runs.NumberAbove(definition.Name, newest), cancellationToken);
         folder.DeleteApplying();
         return new LedgerRestored(definition.Name, live, documents, abandoned);
+    }
+
+    /// <summary>Documents whose numbers are higher than any run's would differ for ever: no run could write over them.</summary>
+    private async Task<long> NewestAsync(string live, DriftCheck check, CancellationToken cancellationToken)
+    {
+        var numbers = new WrittenNumbers(index, live);
+        foreach (var (_, id) in check.Differences)
+            await numbers.AddAsync(id, cancellationToken);
+        return await numbers.NewestAsync(cancellationToken);
     }
 
     private static Func<string, bool> IsVolatile(CatalogDefinition definition)

@@ -24,13 +24,16 @@ internal sealed class LedgerRestoration(IIndexEngine engine, string index, Ledge
     /// <summary>Reads the index and makes the ledger the one that counts.</summary>
     /// <param name="run">The run that does it.</param>
     /// <param name="unsettled">Ids whose last write may still be under way.</param>
+    /// <param name="newest">Told the highest number that a document was written under, before the ledger counts.</param>
     /// <param name="cancellationToken">Honoured between documents.</param>
     /// <returns>How many documents the ledger has.</returns>
-    public async Task<long> RunAsync(long run, IReadOnlySet<string> unsettled, CancellationToken cancellationToken)
+    public async Task<long> RunAsync(long run, IReadOnlySet<string> unsettled, Action<long> newest, CancellationToken cancellationToken)
     {
         store.CreateFolder();
         var spool = store.PathOf(EntriesName);
-        var (count, idBytes) = await SpoolAsync(spool, unsettled, cancellationToken);
+        var numbers = new WrittenNumbers(engine, index);
+        var (count, idBytes) = await SpoolAsync(spool, unsettled, numbers, cancellationToken);
+        newest(await numbers.NewestAsync(cancellationToken));
         var path = store.PathOf(RestoredName);
         var idHash = LedgerFormat.IdHash(_seed);
         using (var writer = new LedgerWriter(path, _seed, count, idBytes, null))
@@ -52,7 +55,8 @@ internal sealed class LedgerRestoration(IIndexEngine engine, string index, Ledge
     }
 
     /// <summary>A ledger's size must be known before it is written, and the index may change while it is read a second time.</summary>
-    private async Task<(uint Count, long IdBytes)> SpoolAsync(string path, IReadOnlySet<string> unsettled, CancellationToken cancellationToken)
+    private async Task<(uint Count, long IdBytes)> SpoolAsync(
+        string path, IReadOnlySet<string> unsettled, WrittenNumbers numbers, CancellationToken cancellationToken)
     {
         var hash = KeyedHash.Derive(_seed, "document");
         var missing = unsettled.ToHashSet(StringComparer.Ordinal);
@@ -62,6 +66,7 @@ internal sealed class LedgerRestoration(IIndexEngine engine, string index, Ledge
         await foreach (var (id, document) in engine.ReadAllAsync(index, cancellationToken))
         {
             missing.Remove(id);
+            await numbers.AddAsync(id, cancellationToken);
             Write(id, unsettled.Contains(id) ? null : DocumentHashes.Of(document.Span, hash)?.Under(isVolatile));
         }
 

@@ -73,6 +73,10 @@ internal sealed class Journal : IDisposable
     /// <summary>What was acknowledged of a batch before the journal was opened; null when it was not written.</summary>
     public JournalEntry? Find(long run, int batch) => _byBatch.TryGetValue((run, batch), out var place) ? Read(place) : null;
 
+    /// <summary>Makes sure that whoever appends still has the lease: what is written to the index without it should not be.</summary>
+    /// <exception cref="LeaseLostException">Another run has taken the catalog over.</exception>
+    public void EnsureHeld() => _lease?.EnsureHeld().Dispose();
+
     /// <summary>Adds the acknowledged writes of a batch; on the disk when this returns.</summary>
     public void Append(JournalEntry entry)
     {

@@ -23,6 +23,12 @@ public interface IRunStore
     /// <exception cref="Feeds.ReshelveException">It was not free for a minute.</exception>
     Task<IEventTurn> TakeEventTurnAsync(string catalog, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Has every number from now on be larger than this one, which an index has: the numbers were lost, or an older state of them restored, and what is written under lower ones than a document's would be
+    /// without effect. Survives a crash once it returns.
+    /// </summary>
+    void NumberAbove(string catalog, long sequence);
+
     /// <summary>Writes a run's report, replacing an earlier one of the same run. Survives a crash once it returns.</summary>
     void Save(RunReport report);
 

@@ -63,7 +63,19 @@ internal sealed class RunFiles
     public long TakeNumber()
     {
         using var turn = FileLock.Take(Path.Combine(Folder, "sequence.lock"));
-        var number = NextSequence();
+        return Note(NextSequence());
+    }
+
+    // What was removed since that number was given has a higher one, which no document shows.
+    public void NumberAbove(long sequence)
+    {
+        using var turn = FileLock.Take(Path.Combine(Folder, "sequence.lock"));
+        if (NextSequence() <= sequence)
+            Note(sequence + LostNumbers);
+    }
+
+    private long Note(long number)
+    {
         DurableFile.Write(Sequence, Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
         return number;
     }

@@ -11,6 +11,7 @@ namespace Reshelve.OpenSearch.Connection;
 internal sealed class ClusterClient : IAsyncDisposable
 {
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(1);
     private static readonly ClusterRequest WhoAreYou = new(HttpMethod.Get, "/");
     private readonly SemaphoreSlim _asking = new(1, 1);
     private readonly Lazy<ClusterTransport> _transport;
@@ -152,6 +153,7 @@ internal sealed class ClusterClient : IAsyncDisposable
         {
             var node = _nodes.Next(tried);
             tried.Add(node);
+            var begun = _time.GetUtcNow();
             try
             {
                 var answer = await AskAsync(node, request, cancellationToken);
@@ -161,7 +163,9 @@ internal sealed class ClusterClient : IAsyncDisposable
             catch (Exception error) when (error is HttpRequestException or TimeoutException)
             {
                 _nodes.Failed(node);
-                if (tried.Count >= _nodes.Count)
+                // Far beyond its time-out, its process was suspended meanwhile: whether it is still to be done, whoever sent it must know.
+                var isOverdue = _time.GetUtcNow() - begun > (request.Timeout ?? Settings.Timeout) + Overdue;
+                if (tried.Count >= _nodes.Count || isOverdue)
                     throw Unreachable(node, error);
             }
         }

@@ -12,8 +12,8 @@ internal sealed record ServerAnswer(int Status, ReadOnlyMemory<byte> Body, Uri N
     /// <summary>2xx.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;
 
-    /// <summary>Whether the cluster, or what stands before it, has too much to do, and the same may succeed later.</summary>
-    public bool IsOverloaded => Status is 429 or 502 or 503 or 504;
+    /// <summary>Whether the cluster, or what stands before it, has too much to do (or no patience with a slow request), and the same may succeed later.</summary>
+    public bool IsOverloaded => Status is 408 or 429 or 502 or 503 or 504;
 
     /// <summary>How long it asks to be left alone; null: it does not say.</summary>
     public TimeSpan? RetryAfter { get; init; }

@@ -58,6 +58,12 @@ internal static class IndexBody
         json.WriteString("auto_expand_replicas", "false");
         json.WriteString("refresh_interval", "-1");
 
+        // A template's pipeline would add to documents what the strict mapping then refuses, or change what the ledger says of them; its durability could lose what was acknowledged.
+        json.WriteString("default_pipeline", "_none");
+        json.WriteString("final_pipeline", "_none");
+        json.WriteString("translog.durability", "request");
+        json.WriteBoolean("mapping.ignore_malformed", false);
+
         // How long the server remembers the version of what was removed: longer than a bulk request can be under way.
         json.WriteString("gc_deletes", "15m");
         json.WriteNumber("highlight.max_analyzed_offset", LongestText);
@@ -121,6 +127,10 @@ internal static class IndexBody
     {
         json.WriteStartObject(field.Name);
         WriteType(json, field.Type);
+
+        // The values of a list are one text to whoever searches, as they are where indexes are files: a phrase may go from one to the next.
+        if (field is { Type: FieldType.Text, List: true })
+            json.WriteNumber("position_increment_gap", 0);
         if (FieldNames.HasOwnFacet(field))
         {
             json.WriteStartObject("fields");

@@ -73,7 +73,7 @@ internal sealed class IndexSettling(ClusterClient client, TimeProvider time)
             // Some versions answer 408 when the wait was in vain, others 200; the body is the same.
             var wait = TimeSpan.FromTicks(Math.Clamp((until - time.GetUtcNow()).Ticks, TimeSpan.TicksPerSecond, HealthWait.Ticks));
             var request = new ClusterRequest(HttpMethod.Get, path + Milliseconds(wait)) { Timeout = wait + HealthWait };
-            var health = await AskAsync(request, cancellationToken);
+            var health = await AskAsync(index, request, cancellationToken);
             if (health.IsDone)
                 return;
             if (time.GetUtcNow() < until)
@@ -92,13 +92,13 @@ internal sealed class IndexSettling(ClusterClient client, TimeProvider time)
     }
 
     /// <summary>A node that does not answer now may in a second: what was waited for so far is not given up for that.</summary>
-    private async Task<(string Status, bool IsKnown, bool IsDone)> AskAsync(ClusterRequest request, CancellationToken cancellationToken)
+    private async Task<(string Status, bool IsKnown, bool IsDone)> AskAsync(string index, ClusterRequest request, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await client.SendAsync(request, cancellationToken);
             if (!answer.IsSuccess && answer.Status != 408)
-                return ("unknown", false, false);
+                return answer.IsOverloaded ? ("unknown", false, false) : throw Refusal.Of($"tell the health of the index '{index}'", answer);
             using var json = answer.Parse();
             var status = AnswerJson.Text(json.RootElement, "status") ?? "unknown";
             return (status, true, !AnswerJson.IsTrue(json.RootElement, "timed_out") && status is "yellow" or "green");

@@ -55,7 +55,8 @@ internal static class WordRule
 
         void Add(int from, int to)
         {
-            if (to > from)
+            // Of marks alone the analyzer leaves an empty word, with which every other begins.
+            if (text.AsSpan(from..to).ContainsAnyExceptInRange('\u0300', '\u036f'))
                 words.Add(text[from..to]);
         }
     }

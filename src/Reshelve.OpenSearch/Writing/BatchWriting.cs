@@ -15,6 +15,7 @@ internal sealed class BatchWriting
     private readonly BulkChannel _channel;
     private readonly BatchWork _work;
     private readonly BulkExchange _exchange;
+    private readonly Wakefulness _wakefulness;
     private ExceptionDispatchInfo? _failure;
 
     public BatchWriting(BulkChannel channel, string target, IReadOnlyList<Change> batch, long sequence)
@@ -22,6 +23,7 @@ internal sealed class BatchWriting
         _channel = channel;
         _work = new BatchWork(batch, sequence);
         _exchange = new BulkExchange(channel, target, _work);
+        _wakefulness = new Wakefulness(channel.Time);
     }
 
     /// <summary>Writes it.</summary>
@@ -67,6 +69,7 @@ internal sealed class BatchWriting
             if (_work.Next(_channel.Pace, body) is not { } piece)
                 return;
             await _channel.Pace.MaySendAsync(piece.Count, body.Length, stop);
+            await _wakefulness.CheckAsync(stop);
             var took = await _exchange.SendAsync(piece, body.Written, ticket, abandon);
             await _channel.Governor.HoldBackAsync(took, _channel.Counters, stop);
         }

@@ -24,7 +24,7 @@ internal sealed class BulkExchange(BulkChannel channel, string target, BatchWork
     {
         var begun = channel.Time.GetTimestamp();
         channel.Counters.Sent(body.Length);
-        channel.Governor.Works();
+        channel.Governor.Begin();
         var request = new ClusterRequest(HttpMethod.Post, _path) { Body = body, ContentType = ClusterRequest.Lines, MaxAnswer = MaxAnswer };
         try
         {
@@ -42,6 +42,10 @@ internal sealed class BulkExchange(BulkChannel channel, string target, BatchWork
             channel.Pace.Rejected(ticket, Bounded(error.RetryAfter));
             _patience.Spend(begun, error.Message);
             return channel.Time.GetElapsedTime(begun);
+        }
+        finally
+        {
+            channel.Governor.End();
         }
     }
 
@@ -108,6 +112,12 @@ internal sealed class BulkExchange(BulkChannel channel, string target, BatchWork
         var verdict = ItemVerdict.Of(failure, target);
         if (verdict.Fate == ItemFate.Acknowledged || failure.Position >= piece.Count)
             return;
+        if (verdict.Fate == ItemFate.Outrun)
+        {
+            channel.Counters.Outrun();
+            return;
+        }
+
         var place = piece.Places[failure.Position];
         if (verdict.Fate == ItemFate.Refused || (failure.Status == 500 && _patience.IsLost(place)))
         {

@@ -55,8 +55,8 @@ internal sealed class ClusterLoad(ClusterClient client)
             return true;
         if (answer.Status == 404)
         {
-            lock (_lock)
-                _indexes.Remove(index);
+            // An alias that a first index is yet to be promoted to; it is asked for again, as searches will go there.
+            latency.Forget();
             return false;
         }
 

@@ -5,8 +5,11 @@ namespace Reshelve.OpenSearch.Writing;
 
 internal enum ItemFate
 {
-    /// <summary>It is as it should be, also where a newer run was there before.</summary>
+    /// <summary>It is as it should be.</summary>
     Acknowledged,
+
+    /// <summary>A newer run was there before.</summary>
+    Outrun,
 
     /// <summary>The cluster has too much to do, or its disk is full.</summary>
     Rejected,
@@ -37,7 +40,7 @@ internal readonly record struct ItemVerdict(ItemFate Fate, string Message)
         {
             404 when failure.Error is null => new ItemVerdict(ItemFate.Acknowledged, ""),
             404 when error.Type == "document_missing_exception" => new ItemVerdict(ItemFate.Acknowledged, ""),
-            409 when error.Type.Contains("version_conflict", StringComparison.Ordinal) => new ItemVerdict(ItemFate.Acknowledged, ""),
+            409 when error.Type.Contains("version_conflict", StringComparison.Ordinal) => new ItemVerdict(ItemFate.Outrun, ""),
             429 when error.Type == Blocked => new ItemVerdict(ItemFate.Rejected, DiskFull(error)),
             429 => new ItemVerdict(ItemFate.Rejected, error.Reason),
             >= 500 => new ItemVerdict(ItemFate.Failed, error.Reason),

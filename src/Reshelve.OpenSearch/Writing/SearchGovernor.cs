@@ -14,6 +14,9 @@ internal sealed class SearchGovernor(ClusterClient client, TimeProvider time) : 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(2);
 
+    // What kept us from looking may be over by then: a privilege is given, a proxy mended.
+    private static readonly TimeSpan LooksAgainAfter = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _end = new();
     private readonly ClusterLoad _load = new(client);
@@ -21,6 +24,7 @@ internal sealed class SearchGovernor(ClusterClient client, TimeProvider time) : 
     private Task? _watching;
     private double _share = 1;
     private long _lastWork;
+    private int _underWay;
     private bool _isIdle = true;
     private volatile string? _note;
     private int _looks;
@@ -54,11 +58,31 @@ internal sealed class SearchGovernor(ClusterClient client, TimeProvider time) : 
         lock (_lock)
         {
             _lastWork = time.GetTimestamp();
-            if (!_isIdle)
+            if (!_isIdle || _end.IsCancellationRequested)
                 return;
             _isIdle = false;
             if (_begun.CurrentCount == 0)
                 _begun.Release();
+        }
+    }
+
+    /// <summary>A request is sent. Until its <see cref="End"/> the cluster is looked at, however long it takes: a slow one is when it matters.</summary>
+    public void Begin()
+    {
+        lock (_lock)
+        {
+            _underWay++;
+            Works();
+        }
+    }
+
+    /// <summary>A request is over.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            _underWay--;
+            _lastWork = time.GetTimestamp();
         }
     }
 
@@ -112,25 +136,38 @@ internal sealed class SearchGovernor(ClusterClient client, TimeProvider time) : 
                     _load.Forget();
                 }
 
-                Judge(await _load.LookAsync(cancellationToken));
+                if (!await TryLookAsync(cancellationToken))
+                    await GrowingWait.ForAsync(LooksAgainAfter, time, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The end.
         }
-        catch (Exception error)
+    }
+
+    private async Task<bool> TryLookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Judge(await _load.LookAsync(cancellationToken));
+            _note = null;
+            return true;
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // To write without watching is better than not to write.
             _note = $"Searches are not watched while writing: {error.Message}";
             Volatile.Write(ref _share, 1);
+            _load.Forget();
+            return false;
         }
     }
 
     private bool IsIdle()
     {
         lock (_lock)
-            return _isIdle |= time.GetElapsedTime(_lastWork) > IdleAfter;
+            return _isIdle |= _underWay == 0 && time.GetElapsedTime(_lastWork) > IdleAfter;
     }
 
     private void Judge(bool isSuffering)

@@ -9,6 +9,7 @@ internal sealed class WriteCounters
     private long _retries;
     private long _rejections;
     private long _splits;
+    private long _outrun;
     private long _slowedTicks;
 
     public WriteFigures Figures => new(
@@ -18,6 +19,7 @@ internal sealed class WriteCounters
         Interlocked.Read(ref _retries),
         Interlocked.Read(ref _rejections),
         Interlocked.Read(ref _splits),
+        Interlocked.Read(ref _outrun),
         TimeSpan.FromTicks(Interlocked.Read(ref _slowedTicks)));
 
     public void Sent(long bytes)
@@ -33,6 +35,8 @@ internal sealed class WriteCounters
     public void Rejected() => Interlocked.Increment(ref _rejections);
 
     public void Split() => Interlocked.Increment(ref _splits);
+
+    public void Outrun() => Interlocked.Increment(ref _outrun);
 
     public void Slowed(TimeSpan by) => Interlocked.Add(ref _slowedTicks, by.Ticks);
 }

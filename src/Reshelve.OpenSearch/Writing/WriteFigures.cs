@@ -7,5 +7,6 @@ namespace Reshelve.OpenSearch.Writing;
 /// <param name="Retries">Changes sent again.</param>
 /// <param name="Rejections">Requests that the cluster refused, whole or in part, because it had too much to do.</param>
 /// <param name="Splits">Requests that were halved.</param>
+/// <param name="Outrun">Changes without effect, as the document has been written under a higher number.</param>
 /// <param name="Slowed">For how long requests were held back for the sake of searches.</param>
-internal sealed record WriteFigures(long Requests, long Documents, long Bytes, long Retries, long Rejections, long Splits, TimeSpan Slowed);
+internal sealed record WriteFigures(long Requests, long Documents, long Bytes, long Retries, long Rejections, long Splits, long Outrun, TimeSpan Slowed);

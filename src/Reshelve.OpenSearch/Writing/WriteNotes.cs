@@ -9,7 +9,7 @@ internal sealed class WriteNotes(Func<WriteFigures> figures, Func<string?> note)
 {
     private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
-    private WriteFigures _told = new(0, 0, 0, 0, 0, 0, TimeSpan.Zero);
+    private WriteFigures _told = new(0, 0, 0, 0, 0, 0, 0, TimeSpan.Zero);
     private string? _toldNote;
 
     /// <summary>A phrase for each.</summary>
@@ -23,6 +23,13 @@ internal sealed class WriteNotes(Func<WriteFigures> figures, Func<string?> note)
                 notes.Add($"the cluster rejected {Count(now.Rejections - _told.Rejections, "bulk request")} for having too much to do, and all were repeated");
             if (now.Splits > _told.Splits)
                 notes.Add($"the cluster refused {Count(now.Splits - _told.Splits, "bulk request")} as a whole, and each was halved and sent again");
+            if (now.Outrun > _told.Outrun)
+            {
+                notes.Add(
+                    $"{Count(now.Outrun - _told.Outrun, "change")} had no effect, as the index holds what was written under higher numbers: single documents were put meanwhile, or a newer run wrote; "
+                    + "but if an older state of the data folder was put back, run `reshelve verify <catalog> --repair`");
+            }
+
             if (now.Slowed - _told.Slowed >= WorthTelling)
                 notes.Add($"writing was held back for {(now.Slowed - _told.Slowed).TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s, for the sake of searches");
             _told = now;

@@ -45,6 +45,7 @@ public abstract class IndexSearchingContract : IndexEngineContract
     [InlineData("C++ ", "4")]
     [InlineData("C++", "4")]
     [InlineData("beta gamma ", "4")]
+    [InlineData("\"beta gamma\"", "4")]
     [InlineData("heart AND", "")]
     [InlineData("NOT", "")]
     [InlineData("title:heart ", "")]

@@ -5,19 +5,20 @@ namespace Reshelve.StandIn.Analysis;
 /// <param name="Filters">What is done with each word, in turn.</param>
 internal sealed record Analyzer(Func<string, IEnumerable<(int Start, int End)>> Split, IReadOnlyList<Func<string, string>> Filters)
 {
-    private const int Gap = 100;
-
     /// <summary>Longer words are cut, as the server's tokenizers do.</summary>
     private const int LongestWord = 255;
 
-    public IReadOnlyList<Token> Tokens(IReadOnlyList<string> texts)
+    /// <summary>The words of some texts.</summary>
+    /// <param name="texts">The values of a field.</param>
+    /// <param name="gap">How many positions lie between two of them.</param>
+    public IReadOnlyList<Token> Tokens(IReadOnlyList<string> texts, int gap)
     {
         var tokens = new List<Token>();
         var position = 0;
         for (var text = 0; text < texts.Count; text++)
         {
             if (text > 0)
-                position += Gap;
+                position += gap;
             foreach (var (start, end) in Split(texts[text]))
             {
                 for (var from = start; from < end; from += LongestWord)
@@ -31,7 +32,7 @@ internal sealed record Analyzer(Func<string, IEnumerable<(int Start, int End)>> 
         return tokens;
     }
 
-    public IReadOnlyList<Token> Tokens(string text) => Tokens([text]);
+    public IReadOnlyList<Token> Tokens(string text) => Tokens([text], gap: 0);
 
     public string Term(string word) => Filters.Aggregate(word, (term, filter) => filter(term));
 }

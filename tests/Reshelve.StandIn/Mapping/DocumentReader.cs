@@ -22,7 +22,7 @@ internal sealed class DocumentReader(string id, IndexMapping mapping, ServerFlav
         foreach (var (path, content) in _content)
         {
             if (mapping.Find(path) is TextField text)
-                content.Tokens = text.Analyzer.Tokens(content.Texts);
+                content.Tokens = text.Analyzer.Tokens(content.Texts, text.Gap);
         }
 
         return _content;

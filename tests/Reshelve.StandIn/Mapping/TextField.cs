@@ -8,6 +8,9 @@ internal sealed class TextField(string path, JsonObject definition, Analyzer ana
 {
     public Analyzer Analyzer => analyzer;
 
+    /// <summary>How many positions lie between two values.</summary>
+    public int Gap { get; } = definition["position_increment_gap"] is { } gap ? int.Parse(gap.ToString(), System.Globalization.CultureInfo.InvariantCulture) : 100;
+
     /// <summary>Splits what is looked for.</summary>
     public Analyzer Search => search;
 

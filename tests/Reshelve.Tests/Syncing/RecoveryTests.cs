@@ -181,6 +181,8 @@ public sealed class RecoveryTests : IAsyncDisposable
 
         public ICatalogLease Acquire(string catalog, string purpose) => inner.Acquire(catalog, purpose);
 
+        public void NumberAbove(string catalog, long sequence) => inner.NumberAbove(catalog, sequence);
+
         public void Save(RunReport report)
         {
             if (report.State != RunState.Running)

@@ -46,6 +46,30 @@ public sealed class ClusterClientTests
     }
 
     [Fact]
+    public async Task What_was_under_way_while_the_process_was_suspended_is_not_sent_to_the_next_node()
+    {
+        var time = Clock();
+        var isSuspended = false;
+        Reply Answer(ReceivedRequest request)
+        {
+            if (!isSuspended)
+                return Reply.Ok("{}");
+            time.Advance(TimeSpan.FromHours(1));
+            return Reply.Broken;
+        }
+
+        await using var one = new ScriptedServer(Answer);
+        await using var two = new ScriptedServer(Answer);
+        await using var client = Client(Settings(one, two), time);
+        await client.SendAsync(Get("/x"), default);
+        isSuspended = true;
+
+        await Should.ThrowAsync<ClusterUnreachableException>(client.SendAsync(Get("/late"), default));
+
+        one.Requests.Concat(two.Requests).Count(request => request.Path == "/late").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task When_all_nodes_rest_one_is_asked_nevertheless()
     {
         var isGone = true;

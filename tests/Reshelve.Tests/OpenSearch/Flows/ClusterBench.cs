@@ -33,7 +33,7 @@ internal sealed class ClusterBench : IAsyncDisposable
         new(await StandInServer.StartAsync(options ?? new StandInOptions()), settings ?? new ClusterSettings(), time ?? TimeProvider.System);
 
     /// <summary>Another workspace over the same cluster.</summary>
-    public SyncBench Open(string owner) => new(time: null, engine: () => new OpenSearchIndexEngine(_settings, owner, Path.GetTempPath(), _time));
+    public SyncBench Open(string owner, string? data = null) => new(data, time: null, engine: () => new OpenSearchIndexEngine(_settings, owner, Path.GetTempPath(), _time));
 
     /// <summary>What somebody does to the cluster by hand.</summary>
     public async Task SendAsync(HttpMethod method, string path, object? body = null)

@@ -158,6 +158,35 @@ public sealed class ClusterFlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_a_lost_data_folder_and_a_restored_ledger_feeds_are_written_again()
+    {
+        for (var version = 1; version <= 4; version++)
+            await Bench.SyncText(Feed(0, 1200, version));
+        await using var again = _cluster.Open("bench");
+        (await again.Repair.RebuildLedgerAsync(again.Definition, default)).Documents.ShouldBe(1200);
+
+        var report = await again.SyncText(Feed(0, 1200, 5));
+
+        (report.State, report.Patched + report.Replaced).ShouldBe((RunState.Done, 400));
+        (await again.Documents()).Values.Count(document => document.Contains("n5")).ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task After_an_older_data_folder_was_put_back_a_repair_lets_feeds_be_written_again()
+    {
+        await Bench.SyncText(Feed(0, 50, 1));
+        await using var older = _cluster.Open("bench", Bench.DataFolder);
+        await Bench.SyncText(Feed(0, 50, 2));
+        await Bench.SyncText(Feed(0, 60, 3));
+        var ignored = await older.SyncText(Feed(0, 60, 4));
+        ignored.Notes.ShouldContain(note => note.Contains("reshelve verify"));
+
+        (await older.Repair.VerifyAsync(older.Definition, mend: true, default)).Stale.ShouldBe(20);
+
+        await older.ShouldEndAs(Feed(0, 60, 4).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task A_document_that_the_mapping_refuses_is_a_rejected_record_with_the_server_s_reason()
     {
         await Bench.SyncText(Feed(0, 10, 1));

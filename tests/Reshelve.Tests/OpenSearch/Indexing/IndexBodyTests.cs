@@ -34,6 +34,9 @@ public sealed class IndexBodyTests
         settings["number_of_replicas"]!.GetValue<int>().ShouldBe(0);
         settings["refresh_interval"]!.GetValue<string>().ShouldBe("-1");
         settings["gc_deletes"]!.GetValue<string>().ShouldBe("15m");
+        settings["default_pipeline"]!.GetValue<string>().ShouldBe("_none");
+        settings["final_pipeline"]!.GetValue<string>().ShouldBe("_none");
+        settings["translog.durability"]!.GetValue<string>().ShouldBe("request");
     }
 
     [Fact]

@@ -60,6 +60,17 @@ public sealed class IndexLifecycleTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_may_not_ask_for_the_health_is_told_so_and_waits_for_nothing()
+    {
+        await using var engine = _cluster.Open();
+        await engine.CreateAsync(First, "shop", Shelf.Schema, IndexOrigin.None, default);
+        _cluster.Health.Clear();
+        _cluster.Health.Enqueue((403, """{"error":{"type":"security_exception","reason":"action [cluster:monitor/health] is unauthorized"},"status":403}"""));
+
+        (await Should.ThrowAsync<ReshelveException>(() => engine.PromoteAsync("shop", First, default))).Message.ShouldContain("cluster:monitor/health");
+    }
+
+    [Fact]
     public async Task An_index_with_missing_primaries_is_not_promoted_and_one_that_is_still_copied_is()
     {
         await using var engine = _cluster.Open(settings: new ClusterSettings { Patience = TimeSpan.Zero });

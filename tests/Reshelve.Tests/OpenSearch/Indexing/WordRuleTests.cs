@@ -11,6 +11,7 @@ public sealed class WordRuleTests
     [InlineData("❤\ufe0f 1\ufe0f\u20e3", "1")]
     [InlineData("Wi-Fi router_2 C++", "Wi|Fi|router|2|C")]
     [InlineData("cafe\u0301 日本 Ⅳ \ue000", "cafe\u0301|日本|Ⅳ|\ue000")]
+    [InlineData("\u0301 a \u0300\u036f", "a")]
     [InlineData("a\u200db\ufeffc\u00add", "a|b|c|d")]
     [InlineData("it's x^y 5€ 👍🏽ok", "it|s|x|y|5|ok")]
     [InlineData("𝒳 😀", "𝒳")]

@@ -37,7 +37,7 @@ public sealed class SearchBodyTests
         must[0]!["bool"]!["should"]![0]!["multi_match"]!["type"]!.GetValue<string>().ShouldBe("best_fields");
         var phrase = Body(new SearchRequest { Query = "\"red hea" })["query"]!["bool"]!["must"]![0]!["multi_match"]!;
         phrase["type"]!.GetValue<string>().ShouldBe("phrase_prefix");
-        phrase["max_expansions"]!.GetValue<int>().ShouldBe(100);
+        phrase["max_expansions"]!.GetValue<int>().ShouldBe(1000);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Reshelve.Feeds;
+using Reshelve.OpenSearch.Writing;
 using Reshelve.Tests.OpenSearch.Connection;
 using static Reshelve.Tests.OpenSearch.Writing.Batches;
 
@@ -37,6 +38,7 @@ public sealed class BulkTroubleTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(408)]
     [InlineData(429)]
     [InlineData(502)]
     [InlineData(503)]
@@ -61,6 +63,30 @@ public sealed class BulkTroubleTests : IAsyncDisposable
 
         _fixture.Server.Documents.Keys.ShouldBe(["a"]);
         _fixture.Server.Bulks.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_writer_that_was_suspended_waits_until_it_is_told_that_its_catalog_is_another_s()
+    {
+        var time = new HandClock();
+        await using var server = new BulkServer();
+        server.Gate = () =>
+        {
+            time.Advance(TimeSpan.FromHours(1));
+            return Task.CompletedTask;
+        };
+        var settings = Clusters.Settings(server.Http) with { Timeout = TimeSpan.FromHours(9), Readers = new() { Watch = false }, Limits = new() { Requests = 1, RequestBytes = 200 } };
+        await using var client = Clusters.Client(settings, time);
+        await using var writer = new BulkWriter(client, time);
+        using var lost = new CancellationTokenSource();
+
+        var writing = writer.WriteAsync("shop_1.w", Adds(20), 1, lost.Token);
+        while (!writing.IsCompleted && time.CountWaits(atMost: TimeSpan.FromMinutes(1)) == 0)
+            await Task.Delay(1);
+        await lost.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(writing);
+        server.Bulks.Count.ShouldBe(1);
     }
 
     [Fact]

@@ -19,6 +19,9 @@ internal sealed class ClusterFigures
 
     public int Status { get; set; } = 200;
 
+    /// <summary>Whether nothing has the name that is watched.</summary>
+    public bool IsMissing { get; set; }
+
     /// <summary>How often both figures were asked for.</summary>
     public int Looks => Volatile.Read(ref _looks);
 
@@ -43,6 +46,8 @@ internal sealed class ClusterFigures
         }
 
         request.Path.ShouldBe("/shop/_stats/search?filter_path=_all.total.search");
+        if (IsMissing)
+            return Reply.Of(404, """{"error":{"type":"index_not_found_exception","reason":"no such index [shop]"},"status":404}""");
         lock (_lock)
             return Json(new { _all = new { total = new { search = new { query_total = _searches, query_time_in_millis = _milliseconds, fetch_time_in_millis = 0 } } } });
     }

@@ -120,6 +120,59 @@ public sealed class SearchGovernorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_could_not_look_looks_again_later()
+    {
+        _figures.Status = 500;
+        Governor.Watch("shop");
+        Governor.Works();
+        await UntilAsync(() => Governor.Note is not null);
+
+        _figures.Status = 200;
+        while (Governor.Note is not null)
+        {
+            Governor.Works();
+            if (_time.CountWaits(atMost: TimeSpan.FromMinutes(1)) > 0)
+                _time.Advance(TimeSpan.FromSeconds(5));
+            await Task.Delay(1);
+        }
+
+        _figures.Queue = 200;
+        await LookAsync(2);
+        Governor.Share.ShouldBeLessThan(1);
+    }
+
+    [Fact]
+    public async Task An_alias_that_comes_later_is_watched_then()
+    {
+        _figures.IsMissing = true;
+        Governor.Watch("shop");
+        await LookAsync(2);
+        Governor.Share.ShouldBe(1);
+
+        _figures.IsMissing = false;
+        await LookAsync();
+        _figures.MillisecondsPerSearch = 400;
+        await LookAsync(2);
+        Governor.Share.ShouldBeLessThan(1);
+    }
+
+    [Fact]
+    public async Task While_a_request_takes_long_the_cluster_is_looked_at()
+    {
+        Governor.Watch("shop");
+        Governor.Begin();
+        await UntilAsync(() => Governor.Looks > 0);
+        _figures.Queue = 200;
+
+        var looks = Governor.Looks;
+        await UntilAsync(() => Governor.Looks >= looks + 10);
+
+        Governor.Share.ShouldBe(0.05);
+        Governor.End();
+        await UntilNobodyWaitsAsync();
+    }
+
+    [Fact]
     public async Task While_nobody_writes_nobody_looks()
     {
         Governor.Watch("shop");

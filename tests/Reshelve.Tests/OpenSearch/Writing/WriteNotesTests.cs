@@ -4,7 +4,7 @@ namespace Reshelve.Tests.OpenSearch.Writing;
 
 public sealed class WriteNotesTests
 {
-    private static readonly WriteFigures None = new(0, 0, 0, 0, 0, 0, TimeSpan.Zero);
+    private static readonly WriteFigures None = new(0, 0, 0, 0, 0, 0, 0, TimeSpan.Zero);
     private WriteFigures _figures = None;
     private string? _note;
 
@@ -30,6 +30,16 @@ public sealed class WriteNotesTests
         notes.Take().ShouldBeEmpty();
         _figures = _figures with { Rejections = 1501 };
         notes.Take().ShouldBe(["the cluster rejected 1,500 bulk requests for having too much to do, and all were repeated"]);
+    }
+
+    [Fact]
+    public void Writes_without_effect_are_told_with_what_may_be_the_matter()
+    {
+        var notes = Notes();
+        _figures = None with { Outrun = 1 };
+        notes.Take().ShouldHaveSingleItem().ShouldStartWith("1 change had no effect");
+        _figures = None with { Outrun = 3 };
+        notes.Take().ShouldHaveSingleItem().ShouldContain("2 changes");
     }
 
     [Fact]

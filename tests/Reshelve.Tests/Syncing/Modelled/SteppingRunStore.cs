@@ -28,6 +28,12 @@ internal sealed class SteppingRunStore(IRunStore inner, Action<bool> step) : IRu
         return new Turn(this, turn, step);
     }
 
+    public void NumberAbove(string catalog, long sequence)
+    {
+        step(true);
+        inner.NumberAbove(catalog, sequence);
+    }
+
     public void Save(RunReport report)
     {
         step(true);
