@@ -81,16 +81,18 @@ public sealed class OpenSearchIndexEngine : IIndexEngine
         if (!_written.TryGetValue(index, out var schema))
         {
             var found = await _directory.NeedAsync(index, "to write", cancellationToken);
+            await _making.EnsureWriteAliasAsync(found, cancellationToken);
             _writer.Watch(_names.Of(found.Meta!.Catalog));
             _written[index] = schema = found.Meta.Schema;
         }
 
         var target = ServerNames.WriteAliasOf(_names.Of(index));
-        var results = await _writer.WriteAsync(target, batch, sequence, cancellationToken);
+        var version = WriteVersion.Of(sequence);
+        var results = await _writer.WriteAsync(target, batch, version, cancellationToken);
         var again = UndeclaredMembers.FindRefused(batch, results, schema);
         if (again.Count == 0)
             return results;
-        var others = await _writer.WriteAsync(target, [.. again.Select(one => one.Change)], sequence, cancellationToken);
+        var others = await _writer.WriteAsync(target, [.. again.Select(one => one.Change)], version, cancellationToken);
         var all = results.ToArray();
         for (var i = 0; i < again.Count; i++)
             all[again[i].Place] = others[i];

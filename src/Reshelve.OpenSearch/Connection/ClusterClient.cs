@@ -91,12 +91,12 @@ internal sealed class ClusterClient : IAsyncDisposable
             var waited = _time.GetElapsedTime(begun);
             var rest = PatienceFor(request) - waited;
             if (rest <= TimeSpan.Zero)
-                throw Refusal.PatienceEnded($"cannot {what}", waited, answer, unreachable);
+                throw _product is null ? Refusal.NeverAnswered(what, waited, answer, unreachable) : Refusal.PatienceEnded($"cannot {what}", waited, answer, unreachable);
             var wait = (answer is null ? unreachable!.RetryAfter : answer.RetryAfter) is { } asked && asked > TimeSpan.Zero
                 ? asked
                 : Jitter.Around(GrowingWait.After(failures));
             if (waited + wait > PatienceFor(request))
-                throw Refusal.PatienceEnded($"cannot {what}", waited, answer, unreachable);
+                throw _product is null ? Refusal.NeverAnswered(what, waited, answer, unreachable) : Refusal.PatienceEnded($"cannot {what}", waited, answer, unreachable);
             await GrowingWait.ForAsync(wait, _time, cancellationToken);
         }
     }

@@ -25,6 +25,14 @@ internal static class Refusal
         return PatienceEnded(what, waited, last, unreachable);
     }
 
+    /// <summary>No node ever answered as one that takes requests: it is rather the wrong address than a long wait.</summary>
+    public static ReshelveException NeverAnswered(string what, TimeSpan waited, ServerAnswer? answer, ClusterUnreachableException? unreachable)
+    {
+        var last = answer is null ? unreachable!.Message : $"{answer.Node} answers {answer.Status}: {ServerError.Read(answer.Body).Reason}";
+        return new ReshelveException(
+            $"Reshelve cannot {what}: {last.TrimEnd('.')}. That was tried for {waited.TotalSeconds:0} s. Are the addresses under 'urls' right, http or https included, and does the cluster run?", unreachable);
+    }
+
     /// <summary>The cluster was overloaded or away for too long.</summary>
     public static ReshelveException PatienceEnded(string what, TimeSpan waited, string last, Exception? inner = null) =>
         new(

@@ -44,6 +44,16 @@ internal sealed class IndexMaking(ClusterClient client, ServerNames names, Index
         await RefreshServerIndexAsync(found.Name, cancellationToken);
     }
 
+    /// <summary>Gives an index of ours back the alias that it is written through, should somebody have removed that.</summary>
+    public async Task EnsureWriteAliasAsync(ServerIndex index, CancellationToken cancellationToken)
+    {
+        var alias = ServerNames.WriteAliasOf(index.Name);
+        if (index.Aliases.Contains(alias, StringComparer.Ordinal))
+            return;
+        var request = new ClusterRequest(HttpMethod.Post, "/_aliases") { Body = AliasActions.Move(alias, index.Name, [], require: false) };
+        await client.CallAsync($"give the index '{index.Name}' its alias '{alias}'", request, cancellationToken);
+    }
+
     /// <summary>Makes sure that an index is fit to be searched: mostly it is, since its last refresh.</summary>
     public async Task PrepareAsync(ServerIndex index, CancellationToken cancellationToken)
     {

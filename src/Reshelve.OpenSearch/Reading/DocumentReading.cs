@@ -31,7 +31,7 @@ internal sealed class DocumentReading(ClusterClient client, IndexDirectory direc
                 if (hit.Error is not null)
                     throw new ReshelveException($"the document '{hit.Id}' of the index '{found.Name}' cannot be read: {hit.Error}");
                 if (hit.IsFound)
-                    documents[hit.Id] = new IndexedDocument(SplicedDocument.Restore(hit.Source), hit.Version);
+                    documents[hit.Id] = new IndexedDocument(SplicedDocument.Restore(hit.Source), WriteVersion.SequenceOf(hit.Version));
             }
         }
 

@@ -103,7 +103,10 @@ internal sealed class BulkExchange(BulkChannel channel, string target, BatchWork
         }
 
         Repeat(outcome.Again);
-        Reject(sent, outcome.IsRejected ? answer.RetryAfter : null);
+        if (outcome.IsRejected)
+            Reject(sent, answer.RetryAfter);
+        else
+            channel.Pace.Rejected(sent.Ticket, null);
         _patience.Spend(sent.Begun, outcome.Last);
     }
 

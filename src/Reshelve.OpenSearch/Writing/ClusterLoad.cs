@@ -34,25 +34,26 @@ internal sealed class ClusterLoad(ClusterClient client)
     }
 
     /// <summary>Looks.</summary>
-    /// <returns>Whether something suffers. A cluster that has no time to say so does.</returns>
+    /// <returns>Whether something suffers; null when the cluster cannot say at the moment: what it then has too much of is the writers' own affair, which they notice by themselves.</returns>
     /// <exception cref="Feeds.ReshelveException">We may not look.</exception>
-    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    public async Task<bool?> LookAsync(CancellationToken cancellationToken)
     {
         List<KeyValuePair<string, SearchLatency>> indexes;
         lock (_lock)
             indexes = [.. _indexes];
-        var isSuffering = false;
+        // Of three values: true wins over unknown, and unknown over false.
+        bool? isSuffering = await IsQueueLongAsync(cancellationToken);
         foreach (var (index, latency) in indexes)
             isSuffering |= await IsSlowAsync(index, latency, cancellationToken);
-        return isSuffering | await IsQueueLongAsync(cancellationToken);
+        return isSuffering;
     }
 
-    private async Task<bool> IsSlowAsync(string index, SearchLatency latency, CancellationToken cancellationToken)
+    private async Task<bool?> IsSlowAsync(string index, SearchLatency latency, CancellationToken cancellationToken)
     {
         // Searches run on replicas as on primaries.
         var answer = await AskAsync($"/{Uri.EscapeDataString(index)}/_stats/search?filter_path=_all.total.search", cancellationToken);
         if (answer is null)
-            return true;
+            return null;
         if (answer.Status == 404)
         {
             // An alias that a first index is yet to be promoted to; it is asked for again, as searches will go there.
@@ -67,11 +68,11 @@ internal sealed class ClusterLoad(ClusterClient client)
             Number(search, "query_total"), TimeSpan.FromMilliseconds(Number(search, "query_time_in_millis") + Number(search, "fetch_time_in_millis")));
     }
 
-    private async Task<bool> IsQueueLongAsync(CancellationToken cancellationToken)
+    private async Task<bool?> IsQueueLongAsync(CancellationToken cancellationToken)
     {
         var answer = await AskAsync(Queues, cancellationToken);
         if (answer is null)
-            return true;
+            return null;
         using var document = Checked(answer, "look at the nodes' write queues").Parse();
         if (!TryGet(document.RootElement, out var nodes, "nodes"))
             return false;

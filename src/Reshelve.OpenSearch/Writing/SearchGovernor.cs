@@ -104,7 +104,7 @@ internal sealed class SearchGovernor(ClusterClient client, TimeProvider time) : 
             await GrowingWait.ForAsync(left < Interval ? left : Interval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        counters.Slowed(time.GetElapsedTime(begun));
+        counters.Slowed(time.GetElapsedTime(0, begun), time.GetElapsedTime(0, time.GetTimestamp()));
     }
 
     /// <inheritdoc/>
@@ -150,7 +150,8 @@ internal sealed class SearchGovernor(ClusterClient client, TimeProvider time) : 
     {
         try
         {
-            Judge(await _load.LookAsync(cancellationToken));
+            if (await _load.LookAsync(cancellationToken) is { } isSuffering)
+                Judge(isSuffering);
             _note = null;
             return true;
         }

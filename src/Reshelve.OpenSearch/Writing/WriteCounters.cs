@@ -10,7 +10,9 @@ internal sealed class WriteCounters
     private long _rejections;
     private long _splits;
     private long _outrun;
-    private long _slowedTicks;
+    private readonly Lock _slowing = new();
+    private TimeSpan _slowed;
+    private TimeSpan _slowedUntil;
 
     public WriteFigures Figures => new(
         Interlocked.Read(ref _requests),
@@ -20,7 +22,16 @@ internal sealed class WriteCounters
         Interlocked.Read(ref _rejections),
         Interlocked.Read(ref _splits),
         Interlocked.Read(ref _outrun),
-        TimeSpan.FromTicks(Interlocked.Read(ref _slowedTicks)));
+        SlowedSoFar);
+
+    private TimeSpan SlowedSoFar
+    {
+        get
+        {
+            lock (_slowing)
+                return _slowed;
+        }
+    }
 
     public void Sent(long bytes)
     {
@@ -38,5 +49,17 @@ internal sealed class WriteCounters
 
     public void Outrun() => Interlocked.Increment(ref _outrun);
 
-    public void Slowed(TimeSpan by) => Interlocked.Add(ref _slowedTicks, by.Ticks);
+    /// <summary>Notes a time in which a request was held back. Times of requests that were held back together count once; they are noted in the order of their ends.</summary>
+    /// <param name="from">Its begin, by any clock.</param>
+    /// <param name="to">Its end, now.</param>
+    public void Slowed(TimeSpan from, TimeSpan to)
+    {
+        lock (_slowing)
+        {
+            if (to <= _slowedUntil)
+                return;
+            _slowed += to - (from > _slowedUntil ? from : _slowedUntil);
+            _slowedUntil = to;
+        }
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class WriteNotes(Func<WriteFigures> figures, Func<string?> note)
             if (now.Rejections > _told.Rejections)
                 notes.Add($"the cluster rejected {Count(now.Rejections - _told.Rejections, "bulk request")} for having too much to do, and all were repeated");
             if (now.Splits > _told.Splits)
-                notes.Add($"the cluster refused {Count(now.Splits - _told.Splits, "bulk request")} as a whole, and each was halved and sent again");
+                notes.Add($"{Count(now.Splits - _told.Splits, "bulk request")} did not get through as a whole (too large, or with a document that the cluster cannot read), and each was halved and sent again");
             if (now.Outrun > _told.Outrun)
             {
                 notes.Add(

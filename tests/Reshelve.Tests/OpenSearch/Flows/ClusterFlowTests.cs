@@ -105,6 +105,58 @@ public sealed class ClusterFlowTests : IAsyncLifetime
         (await VerifyAsync()).InStep.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_index_that_refuses_most_of_a_catalog_is_never_searched(bool isFirst)
+    {
+        if (!isFirst)
+            await Bench.SyncText(Feed(0, 100, 1));
+        var live = await Bench.Live();
+        Bench.Index.Refuses = change => int.Parse(change.Id) % 3 == 0;
+        var report = await Bench.SyncText(Feed(0, 100, 1), new SyncOptions { Rebuild = true });
+        (report.State, report.Error!.Contains("refused 34 of 100")).ShouldBe((RunState.Failed, true), report.Error);
+        (await Bench.Live()).ShouldBe(live);
+        _cluster.Server.Indexes.Count.ShouldBe(isFirst ? 0 : 1);
+
+        Bench.Index.Refuses = _ => false;
+        (await Bench.SyncText(Feed(0, 100, 1), new SyncOptions { Rebuild = true })).State.ShouldBe(RunState.Done);
+        (await Bench.Documents()).Count.ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task Documents_that_were_changed_by_hand_do_not_outrank_the_runs_to_come()
+    {
+        await Bench.SyncText(Feed(0, 50, 1));
+        for (var i = 0; i < 30; i++)
+            await _cluster.SendAsync(HttpMethod.Post, $"/p-{await Bench.Live()}/_update/3", new { doc = new { price = i } });
+        await Bench.ShouldEndAs(Feed(0, 50, 2).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        (await VerifyAsync()).InStep.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_write_alias_that_somebody_removed_is_put_back_by_the_next_process()
+    {
+        await Bench.SyncText(Feed(0, 50, 1));
+        await _cluster.SendAsync(HttpMethod.Delete, $"/p-{await Bench.Live()}/_alias/p-{await Bench.Live()}.w");
+        (await Bench.SyncText(Feed(0, 51, 1))).State.ShouldBe(RunState.Failed);
+        await using var next = _cluster.Open("bench", Bench.DataFolder);
+        next.Definition = Bench.Definition;
+        await next.ShouldEndAs(Feed(0, 51, 1).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task A_live_index_that_is_gone_is_named_in_the_report()
+    {
+        await Bench.SyncText(Feed(0, 50, 1));
+        var live = (await Bench.Live())!;
+        await _cluster.SendAsync(HttpMethod.Delete, $"/p-{live}/_alias/p-shop");
+        (await Bench.SyncText(Feed(0, 50, 1))).Notes.ShouldContain(note => note.Contains(live) && note.Contains("alias"));
+        live = (await Bench.Live())!;
+        await _cluster.SendAsync(HttpMethod.Delete, $"/p-{live}");
+        (await Bench.SyncText(Feed(0, 50, 1))).Notes.ShouldContain(note => note.Contains(live) && note.Contains("gone"));
+    }
+
     [Fact]
     public async Task What_was_put_goes_along_to_an_index_that_lacks_one_of_its_fields()
     {

@@ -24,7 +24,7 @@ public sealed class WriteNotesTests
         notes.Take().ShouldBe(
         [
             "the cluster rejected 1 bulk request for having too much to do, and all were repeated",
-            "the cluster refused 2 bulk requests as a whole, and each was halved and sent again",
+            "2 bulk requests did not get through as a whole (too large, or with a document that the cluster cannot read), and each was halved and sent again",
             "writing was held back for 12.3 s, for the sake of searches",
         ]);
         notes.Take().ShouldBeEmpty();
