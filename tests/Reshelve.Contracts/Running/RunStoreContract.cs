@@ -31,6 +31,20 @@ public abstract class RunStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Numbers_go_on_above_one_that_an_index_has_and_never_back()
+    {
+        Store.NumberAbove("shop", 5000);
+        using (var lease = Open().Acquire("shop", "sync"))
+            lease.Run.ShouldBeGreaterThan(5000);
+        using var turn = await Store.TakeEventTurnAsync("shop", CancellationToken.None);
+        var number = turn.NextSequence();
+
+        Store.NumberAbove("shop", 5);
+
+        turn.NextSequence().ShouldBe(number + 1);
+    }
+
+    [Fact]
     public void Sequence_numbers_grow_whatever_becomes_of_the_runs()
     {
         var last = 0L;
