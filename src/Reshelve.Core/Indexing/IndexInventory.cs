@@ -5,6 +5,9 @@ namespace Reshelve.Indexing;
 /// <param name="Registered">What is ours, with the states that the alias gives them.</param>
 internal sealed record IndexInventory(IReadOnlyList<BackingIndex> Listed, IReadOnlyList<RegisteredIndex> Registered)
 {
+    /// <summary>What searches saw when the registry was last written, while they see nothing now: it was deleted, or its alias was; null otherwise.</summary>
+    public string? Missed { get; private init; }
+
     /// <summary>What searches see; null when there is none.</summary>
     public BackingIndex? Live => Listed.SingleOrDefault(index => index.Live);
 
@@ -28,6 +31,9 @@ internal sealed record IndexInventory(IReadOnlyList<BackingIndex> Listed, IReadO
                 index.Name == live ? index with { State = IndexState.Live }
                 : index.State == IndexState.Live ? index with { State = IndexState.Retained, Since = newest }
                 : index),
-        ]);
+        ])
+        {
+            Missed = live is null ? registered.FirstOrDefault(index => index.State == IndexState.Live)?.Name : null,
+        };
     }
 }

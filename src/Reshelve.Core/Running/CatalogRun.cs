@@ -85,9 +85,9 @@ internal sealed class CatalogRun(
     }
 
     private static string FirstReason(IndexInventory inventory) =>
-        inventory.Registered.FirstOrDefault(index => index.State == IndexState.Live) is not { } former ? "a first index is filled"
-        : inventory.Lists(former.Name) ? $"searches find nothing any more, though the index {former.Name} is there (was its alias removed?): a new index is filled"
-        : $"the index {former.Name}, which was searched, is gone (was it deleted?): a new index is filled";
+        inventory.Missed is not { } former ? "a first index is filled"
+        : inventory.Lists(former) ? $"searches find nothing any more, though the index {former} is there (was its alias removed?): a new index is filled"
+        : $"the index {former}, which was searched, is gone (was it deleted?): a new index is filled";
 
     private string Differences(RegisteredIndex? index) =>
         index?.Fields is { } fields ? $" ({SchemaChange.Explain(fields, PlanField.Of(_schema))})" : "";

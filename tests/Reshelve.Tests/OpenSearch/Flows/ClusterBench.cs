@@ -43,6 +43,16 @@ internal sealed class ClusterBench : IAsyncDisposable
         response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>What somebody writes by hand.</summary>
+    public async Task BulkAsync(string index, params object[] lines)
+    {
+        var body = string.Concat(lines.Select(line => System.Text.Json.JsonSerializer.Serialize(line) + "\n"));
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/x-ndjson");
+        using var response = await _client.PostAsync($"/{index}/_bulk?refresh=true", content);
+        var answer = await response.Content.ReadAsStringAsync();
+        answer.ShouldContain("\"errors\":false");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Bench.DisposeAsync();

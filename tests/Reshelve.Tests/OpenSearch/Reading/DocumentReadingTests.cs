@@ -68,7 +68,7 @@ public sealed class DocumentReadingTests : IAsyncDisposable
         _cluster.Other = (_, _, body) =>
         {
             asked.Add(body);
-            return (200, """{"docs":[{"_id":"a","_version":7,"found":true,"_source":{"reshelve_id":"a","x":1.50}},{"_id":"b","found":false}]}""");
+            return (200, """{"docs":[{"_id":"a","_version":7340035,"found":true,"_source":{"reshelve_id":"a","x":1.50}},{"_id":"b","found":false}]}""");
         };
         await using var engine = await OpenAsync();
         var documents = await engine.GetAsync(Index, ["a", "", "b", "a", new string('x', 513)], default);
