@@ -129,7 +129,7 @@ internal sealed class PlanExecution(
         }
         catch (Exception second) when (second is ReshelveException or IOException or UnauthorizedAccessException)
         {
-            notes?.Add($"the new index {plan.Index} could not be dropped: {second.Message}. Searches do not see it; the next run finishes it, or a sweep drops it");
+            notes?.Add($"the new index {plan.Index} could not be dropped: {second.Message.TrimEnd('.')}. Searches do not see it; the next run finishes it, or a sweep drops it");
         }
     }
 

@@ -103,6 +103,14 @@ internal static class IndexBody
     private static void WriteMapping(Utf8JsonWriter json, IndexMeta meta)
     {
         json.WriteString("dynamic", "strict");
+
+        // What is the default, said so that no template of the cluster says otherwise: without its source a document cannot be read back, with a routing required none can be written.
+        json.WriteStartObject("_source");
+        json.WriteBoolean("enabled", true);
+        json.WriteEndObject();
+        json.WriteStartObject("_routing");
+        json.WriteBoolean("required", false);
+        json.WriteEndObject();
         json.WriteStartObject("_meta");
         json.WritePropertyName(IndexMeta.Member);
         meta.Write(json);

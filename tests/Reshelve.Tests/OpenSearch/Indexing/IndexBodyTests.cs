@@ -28,6 +28,8 @@ public sealed class IndexBodyTests
     {
         var body = Body(Shelf.Meta());
         body["mappings"]!["dynamic"]!.GetValue<string>().ShouldBe("strict");
+        body["mappings"]!["_source"]!.ToJsonString().ShouldBe("""{"enabled":true}""");
+        body["mappings"]!["_routing"]!.ToJsonString().ShouldBe("""{"required":false}""");
         body["aliases"]!.ToJsonString().ShouldBe("""{"x.w":{}}""");
         var settings = body["settings"]!["index"]!;
         settings["number_of_shards"]!.GetValue<int>().ShouldBe(3);
