@@ -87,7 +87,7 @@ public sealed class ClusterFaultTests
     [Fact]
     public async Task A_cluster_that_is_gone_fails_the_run_and_the_next_one_carries_on()
     {
-        await using var cluster = await StartAsync(1, settings: new ClusterSettings());
+        await using var cluster = await StartAsync(1, settings: Patient with { Patience = TimeSpan.FromMinutes(10) });
         var bench = cluster.Bench;
         (await bench.SyncText(Feed(0, 100, 1))).State.ShouldBe(RunState.Done);
         await bench.During("write", () => cluster.Server.KillAsync(0));
@@ -103,7 +103,7 @@ public sealed class ClusterFaultTests
     [Fact]
     public async Task A_full_disk_is_waited_for_and_named_when_it_stays_full()
     {
-        await using var cluster = await StartAsync(1, settings: new ClusterSettings { Patience = TimeSpan.FromSeconds(30) });
+        await using var cluster = await StartAsync(1, settings: Patient with { Patience = TimeSpan.FromMinutes(5) });
         var bench = cluster.Bench;
         await bench.SyncText(Feed(0, 100, 1));
         cluster.Server.FillDisk($"p-{await bench.Live()}");
