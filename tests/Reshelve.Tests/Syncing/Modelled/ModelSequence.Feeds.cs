@@ -63,7 +63,7 @@ internal sealed partial class ModelSequence
         if (wasUnfinished)
             during = [.. during.Select(written => written with { IsCertain = false })];
         var live = await LiveAsync();
-        Expect(report, feed, options, interruption.HasFired, mayBeImpossible: options.PlanOnly && wasUnfinished ||
+        Expect(report, feed, options, interruption.HasFired, mayBeImpossible: options.PlanOnly && wasUnfinished || IsRefusedByMost(report, refused) ||
             _definition.Feed == FeedKind.Incremental && (options.Rebuild || wasUnfinished || former is not null && !Fits(former)));
         var run = new FeedRun(feed, options.Rebuild, EndingOf(report, feed, interruption.HasFired), RemovalsOf(report, feed), refused.Contains, since, during);
         if (report is not null)
@@ -115,6 +115,10 @@ internal sealed partial class ModelSequence
         var held = report.Verdicts.Where(verdict => verdict.IsHeld).Select(verdict => verdict.Part).ToList();
         return held.Contains(HeldPart.Removals) ? Removals.Stay : held.Contains(HeldPart.Missing) ? Removals.MissingStay : least;
     }
+
+    /// <summary>A new index that refuses much of a feed is dropped, and the one before stays.</summary>
+    private bool IsRefusedByMost(RunReport? report, HashSet<string> refused) =>
+        report?.Cause is Reshelve.Indexing.IndexVerificationException && refused.Count > (_definition.Checks.Rejected?.Floor ?? long.MaxValue);
 
     private static readonly CatalogChecks Defaults = new();
 
